@@ -1,0 +1,321 @@
+import type { AcademicYear, Choice, Fault, Place, SourceDeclaration, YearName } from "#domain";
+import type { Expression } from "#expression";
+
+/**
+ * A study as resolved: registry entries copied in, `like` unfolded, defaults filled in, expressions parsed and checked.
+ * Everything after `protocol` works from this and from nothing else. Maps keep the order of the file.
+ */
+export interface Study {
+  /** Absolute path of the folder that holds `study.yaml`. */
+  readonly folder: string;
+  /** Absolute path of the file read. */
+  readonly file: string;
+  /** The text as read, printed in full in the report's appendix. */
+  readonly text: string;
+  readonly about: StudyCard;
+  readonly sources: ReadonlyMap<string, StudySource>;
+  readonly units: ReadonlyMap<string, UnitDeclaration>;
+  readonly comparisons: ReadonlyMap<string, ComparisonDeclaration>;
+  readonly outcomes: ReadonlyMap<string, OutcomeDeclaration>;
+  readonly analyses: ReadonlyMap<string, AnalysisDeclaration>;
+  readonly sensitivity: ReadonlyMap<string, SensitivityDeclaration>;
+  readonly disclosure: DisclosureDeclaration;
+  readonly report: ReportDeclaration;
+  /** Every resolved setting and who made it, in the order of the sections. */
+  readonly choices: readonly Choice[];
+  /** Warnings of reading (severity `warning`), to be printed in the report. */
+  readonly warnings: readonly Fault[];
+  /** SHA-256 of the resolved protocol without prose: whole, and one per section, so a refusal can name the section. */
+  readonly meaning: { readonly whole: string; readonly sections: Readonly<Record<string, string>> };
+  /** The canonical resolved protocol behind `meaning`, by section: what a refusal compares key by key. */
+  readonly resolved: Readonly<Record<string, unknown>>;
+}
+
+export interface StudyCard {
+  readonly title: string;
+  readonly question: string;
+  readonly programme?: string;
+  readonly evaluator?: string;
+  readonly funder?: string;
+  /** Days since 1970. */
+  readonly period?: { readonly from: number; readonly to: number };
+  readonly seed: number;
+  readonly yearName: YearName;
+  readonly context: readonly ContextEvent[];
+  readonly caveats: readonly { readonly text: string; readonly on: readonly string[] }[];
+  readonly registeredWith: readonly { readonly where: string; readonly reference: string; readonly date: string }[];
+  readonly approvals: readonly Approval[];
+  readonly changes: readonly DesignChange[];
+}
+
+export interface ContextEvent {
+  readonly what: string;
+  readonly from: number;
+  readonly to: number;
+  readonly years: readonly AcademicYear[];
+}
+
+export interface Approval {
+  readonly what: string;
+  readonly by: string;
+  readonly date?: string;
+  readonly reference?: string;
+  readonly needed: "register" | "estimate" | "release";
+}
+
+export interface DesignChange {
+  readonly date: string;
+  readonly what: string;
+  readonly was: string;
+  readonly now: string;
+  readonly reason: string;
+  readonly outcomesSeen: boolean;
+}
+
+/** A file as delivered, with the rows the study keeps of it. */
+export interface StudySource extends SourceDeclaration {
+  readonly where?: Expression;
+  readonly place: Place;
+}
+
+export interface UnitDeclaration {
+  readonly id: string;
+  /** The noun used in sentences, and the disclosure unit. */
+  readonly is: "school" | "teacher" | "pupil" | "person" | "area" | "alliance";
+  /** Source id. */
+  readonly from: string;
+  readonly where?: Expression;
+  readonly identity: string;
+  /** With a year column the table is a panel and `at` works. */
+  readonly year?: string;
+  readonly member: Readonly<Record<string, string>>;
+  readonly join: readonly JoinDeclaration[];
+  /** Derived columns in the order of the file; dependency order is found by `linkage`. */
+  readonly columns: readonly DerivedColumn[];
+  readonly place: Place;
+}
+
+export interface JoinDeclaration {
+  readonly source: string;
+  readonly on: readonly string[];
+  readonly columns: readonly string[];
+  readonly prefix: string;
+  /** What happens to a unit row without a partner. */
+  readonly missing: "keep" | "drop";
+  readonly place: Place;
+}
+
+export type DerivedColumn = { readonly name: string; readonly place: Place; readonly reference?: string } & (
+  | { readonly how: "expression"; readonly expression: Expression }
+  | {
+      readonly how: "recode";
+      readonly column: string;
+      readonly to: Readonly<Record<string, string>>;
+      /** The value of levels not listed; left out when all are listed. */
+      readonly others?: string;
+      readonly levels: readonly string[];
+    }
+  | {
+      readonly how: "bands";
+      readonly column: string;
+      readonly cuts: readonly number[];
+      readonly closed: "left" | "right";
+      readonly names: readonly string[];
+    }
+  | {
+      readonly how: "summary";
+      readonly statistic: "share" | "count" | "mean" | "sum" | "min" | "max" | "mode";
+      /** Source id whose rows are summarised. */
+      readonly of: string;
+      readonly on: readonly string[];
+      readonly value?: Expression;
+      readonly where?: Expression;
+      readonly atLeast: number;
+    }
+  | {
+      readonly how: "quantiles";
+      readonly column: string;
+      readonly groups: number;
+      readonly within: readonly string[];
+      readonly names: readonly string[];
+    }
+  | {
+      readonly how: "standardise";
+      readonly column: string;
+      readonly within: readonly string[];
+      /** Numbers given; otherwise the unit's own mean and SD. */
+      readonly mean?: number;
+      readonly sd?: number;
+    }
+);
+
+/** A covariate: a column of the unit read at a moment, by default at baseline. */
+export interface Covariate {
+  /** As printed and as key of the balance table, for example `progress8 at baseline`. */
+  readonly name: string;
+  readonly expression: Expression;
+  /** The WWC baseline verdict is read on it. */
+  readonly baselineRequired: boolean;
+  readonly label?: string;
+  readonly place: Place;
+}
+
+export type Estimand = "treated" | "everyone" | "untreated" | "overlap" | "matchedSample";
+export type MissingCovariates = "multipleImputation" | "completeCase" | "indicator" | "category";
+
+export interface ComparisonDeclaration {
+  readonly id: string;
+  readonly unit: string;
+  readonly treated: Expression;
+  readonly from: "matching" | "everyone";
+  readonly baselineYear: AcademicYear;
+  readonly afterStart: Readonly<Record<string, string>>;
+  /** Rows of the pool kept. */
+  readonly pool?: Expression;
+  /** Leaves units out of the pool, each reason counted separately. */
+  readonly exclude: readonly { readonly id: string; readonly expression: Expression }[];
+  /** Leaves units out of both arms. */
+  readonly excludeBoth: readonly { readonly id: string; readonly expression: Expression }[];
+  /** The level at which treatment was decided; the unit itself when left out. */
+  readonly assignedBy?: string;
+  readonly assignedOver?: string;
+  readonly estimand: Estimand;
+  readonly unitWeight: "school" | "pupil";
+  readonly match: MatchDeclaration;
+  readonly preTrends?: { readonly outcomes: readonly string[]; readonly years: readonly AcademicYear[] };
+  readonly place: Place;
+}
+
+export interface MatchDeclaration {
+  readonly covariates: readonly Covariate[];
+  readonly exact: readonly string[];
+  readonly score: {
+    readonly quadratic: readonly string[];
+    readonly interactions: readonly (readonly [string, string])[];
+    readonly separated: "leaveOut" | "asFitted";
+  };
+  readonly missing: MissingCovariates;
+  /** How many imputations are drawn under `multipleImputation`. */
+  readonly draws: number;
+  /** Covariates let through although their missingness differs by arm → the reason, printed. */
+  readonly allowMissing: Readonly<Record<string, string>>;
+  readonly specifications: readonly MatchSpecification[];
+  readonly choose: ChooseRule;
+  /** What the balance table shows beyond the covariates. */
+  readonly balanceOn: readonly Covariate[];
+  readonly place: Place;
+}
+
+export interface MatchSpecification {
+  readonly id: string;
+  readonly method: "nearest" | "entropy" | "inverseProbability" | "none";
+  readonly neighbours: number;
+  readonly caliper?: { readonly size: number; readonly unit: "sd" | "logit" | "probability" };
+  readonly replacement: boolean;
+  readonly order: "largest" | "smallest" | "data" | "random";
+  readonly commonSupport: "treated" | "control" | "both" | "none";
+  readonly covariates: readonly Covariate[];
+  readonly exact: readonly string[];
+  readonly place: Place;
+}
+
+export type ChooseRule =
+  | { readonly use: string; readonly because?: string }
+  | {
+      readonly by: "medianAbsoluteBias";
+      /** The one list of key covariates all candidates are scored on. */
+      readonly over: readonly Covariate[];
+      /** Over `treated_kept` (percent), `max_percent_bias`, `effective_n`. Left out: the default D-20 rule. */
+      readonly require?: Expression;
+    };
+
+export interface OutcomeDeclaration {
+  readonly id: string;
+  readonly unit: string;
+  readonly label: string;
+  /** The column whose value at a moment is the outcome; absent for a measure that stopped before the programme. */
+  readonly column?: string;
+  /** Or an expression with moments of its own. */
+  readonly expression?: Expression;
+  /** Wide columns that hold earlier years. */
+  readonly history: ReadonlyMap<AcademicYear, string>;
+  readonly measure: string;
+  readonly better: "higher" | "lower" | "neither";
+  readonly priority: "primary" | "secondary" | "other";
+  readonly status?: "dropped";
+  /** In units of `measure`. */
+  readonly smallestImportant?: number;
+  readonly alsoSealed: readonly string[];
+  /** An attainment measure: the only kind that may ever be given months of progress. */
+  readonly place: Place;
+}
+
+export type Contrast = "difference" | "change" | "adjustedForBaseline";
+export type Errors = "CR0" | "CR1" | "CR1S" | "CR2" | "HC2" | "model";
+
+export interface AnalysisDeclaration {
+  readonly id: string;
+  readonly comparison: string;
+  readonly outcomes: readonly string[];
+  readonly horizons: readonly AcademicYear[];
+  readonly primaryHorizon: AcademicYear;
+  readonly where?: Expression;
+  readonly model: "linear";
+  readonly contrast: Contrast;
+  readonly adjustFor: "matchingCovariates" | "none" | readonly Covariate[];
+  readonly weights: "matching" | "none";
+  /** Columns; more than one is multi-way. `set` is the matched set. */
+  readonly clusters: readonly string[];
+  readonly errors: Errors;
+  readonly fewClusters: "wildBootstrap" | "none";
+  readonly bootstrapDraws: number;
+  /** 0.95 */
+  readonly level: number;
+  readonly show: readonly string[];
+  readonly subgroups: readonly { readonly id: string; readonly where: Expression; readonly minimum: number }[];
+  readonly subgroupsBy: "split" | "interaction";
+  readonly minimumTreated: number;
+  readonly place: Place;
+}
+
+export interface SensitivityDeclaration {
+  readonly id: string;
+  /** Analysis id. */
+  readonly of: string;
+  readonly because?: string;
+  readonly vary: Vary;
+  readonly place: Place;
+}
+
+/** The one thing a sensitivity changes. */
+export type Vary =
+  | { readonly what: "comparison"; readonly comparison: string }
+  /** The analysis with keys replaced, already resolved. */
+  | { readonly what: "set"; readonly analysis: AnalysisDeclaration; readonly changed: Readonly<Record<string, string>> }
+  | { readonly what: "eachSpecification" }
+  | { readonly what: "withoutWeights" }
+  | { readonly what: "completeCase" }
+  | { readonly what: "multipleImputation" }
+  | { readonly what: "rawIdentity" }
+  | { readonly what: "leaveOneOut"; readonly member: string }
+  | { readonly what: "hiddenBias" }
+  | { readonly what: "where"; readonly expression: Expression }
+  | {
+      readonly what: "placebo";
+      readonly from: AcademicYear;
+      readonly to: AcademicYear;
+      readonly outcome?: string;
+    };
+
+export interface DisclosureDeclaration {
+  readonly ruleSet: string;
+  /** Counts below this are not printed. 0 where the inputs are already public at unit level. */
+  readonly minimum: number;
+  readonly namesAllowed: readonly string[];
+}
+
+export interface ReportDeclaration {
+  readonly skeleton: "eef" | "programme" | "brief";
+  readonly formats: readonly "html"[];
+  readonly language: "en";
+}

@@ -1,0 +1,50 @@
+/**
+ * Numbers, dates (days since 1970), academic years (starting year) and truth values (1 and 0), one per row.
+ * NaN where there is no value.
+ */
+export interface NumberColumn {
+  readonly kind: "number";
+  readonly type: "number" | "truth" | "date" | "academicYear";
+  readonly values: Float64Array;
+  /** Why a row has no value, as `stateCode` of the domain; left out when every gap is plain `missing`. */
+  readonly states?: Uint8Array;
+}
+
+/** Text and categories: one small code per row into `levels`, −1 where there is no value. */
+export interface CodeColumn {
+  readonly kind: "code";
+  readonly type: "text" | "category";
+  readonly codes: Int32Array;
+  /** Declared order for a category; sorted for text, so that codes do not depend on the order of rows. */
+  readonly levels: readonly string[];
+  readonly states?: Uint8Array;
+}
+
+export type Column = NumberColumn | CodeColumn;
+
+/** Columns of one length, by name. */
+export interface Frame {
+  readonly rows: number;
+  readonly columns: ReadonlyMap<string, Column>;
+}
+
+/** Whether a row of a column has no value. */
+export function isMissing(column: Column, row: number): boolean {
+  return column.kind === "number" ? Number.isNaN(column.values[row]!) : column.codes[row]! < 0;
+}
+
+/** The rows of a column named by `rows`, in that order. A row of −1 gives no value. */
+export function takeColumn(column: Column, rows: Int32Array): Column {
+  const states = column.states === undefined ? {} : { states: Uint8Array.from(rows, (r) => (r < 0 ? 1 : column.states![r]!)) };
+  if (column.kind === "number") {
+    return { ...column, values: Float64Array.from(rows, (r) => (r < 0 ? Number.NaN : column.values[r]!)), ...states };
+  }
+  return { ...column, codes: Int32Array.from(rows, (r) => (r < 0 ? -1 : column.codes[r]!)), ...states };
+}
+
+/** The rows of a frame named by `rows`, in that order. A row of −1 gives a row without values. */
+export function takeRows(frame: Frame, rows: Int32Array): Frame {
+  const columns = new Map<string, Column>();
+  for (const [name, column] of frame.columns) columns.set(name, takeColumn(column, rows));
+  return { rows: rows.length, columns };
+}

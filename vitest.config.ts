@@ -1,0 +1,33 @@
+import { defineConfig } from "vitest/config";
+
+const conditions = ["source", "module", "node", "development|production"];
+const shared = { pool: "threads" as const, isolate: false, environment: "node" as const, setupFiles: ["test/clean.ts"] };
+
+export default defineConfig({
+  ssr: { resolve: { conditions } },
+  test: {
+    projects: [
+      { extends: true, test: { ...shared, name: "unit", include: ["src/**/*.test.ts", "test/map.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: "study",
+          include: ["test/study/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
