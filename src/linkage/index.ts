@@ -1,1 +1,11 @@
-export {};
+export { buildUnit } from "./buildUnit.ts";
+export {
+  baselineContext,
+  columnOf,
+  type JoinRecord,
+  keyRepeatedFault,
+  rowContext,
+  rowsAtYear,
+  type UnitTable,
+  yearOfMoment,
+} from "./unitTable.ts";

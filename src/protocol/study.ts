@@ -154,6 +154,8 @@ export interface Covariate {
   /** As printed and as key of the balance table, for example `progress8 at baseline`. */
   readonly name: string;
   readonly expression: Expression;
+  /** For a category: the level a model compares with. */
+  readonly reference?: string;
   /** The WWC baseline verdict is read on it. */
   readonly baselineRequired: boolean;
   readonly label?: string;
@@ -182,6 +184,11 @@ export interface ComparisonDeclaration {
   readonly estimand: Estimand;
   readonly unitWeight: "school" | "pupil";
   readonly match: MatchDeclaration;
+  /**
+   * Outcome id → the value it is compared with in change scores and ANCOVA, for example the mean of several earlier
+   * years. Key `baselineOf` of a comparison; an outcome not named is compared with its own value at baseline.
+   */
+  readonly baselineOf: Readonly<Record<string, Expression>>;
   readonly preTrends?: { readonly outcomes: readonly string[]; readonly years: readonly AcademicYear[] };
   readonly place: Place;
 }
@@ -263,7 +270,8 @@ export interface AnalysisDeclaration {
   readonly model: "linear";
   readonly contrast: Contrast;
   readonly adjustFor: "matchingCovariates" | "none" | readonly Covariate[];
-  readonly weights: "matching" | "none";
+  /** `column`: the matching weight times that column at baseline, for example pupils (key `weights: ks2_pupils`). */
+  readonly weights: "matching" | "none" | { readonly column: string };
   /** Columns; more than one is multi-way. `set` is the matched set. */
   readonly clusters: readonly string[];
   readonly errors: Errors;

@@ -1,0 +1,71 @@
+import { type Fault, Faults } from "#domain";
+import type { JoinDeclaration } from "#protocol";
+import type { TidyTable } from "#sources";
+import { type Column, type Frame, takeColumn } from "#table";
+import { keysOf } from "./keys.ts";
+import type { JoinRecord } from "./unitTable.ts";
+
+/**
+ * Joins columns of a source to the rows of a unit. Never multiplies rows: a source with two rows for one key is a fault.
+ * Never loses rows either: those without a partner are marked, and `missing: drop` is carried out by `design` as a
+ * counted step of the flow, where the loss can be seen by treatment group.
+ * @throws Faults  `join-multiplies`, or `wrong-kind` when a key is text on one side and a number on the other.
+ */
+export function joinSource(frame: Frame, join: JoinDeclaration, table: TidyTable): { frame: Frame; record: JoinRecord } {
+  checkKinds(frame, join, table);
+  const sourceRowByKey = new Map<string, number>();
+  let repeated = 0;
+  for (const [row, key] of keysOf(table.frame, join.on).entries()) {
+    if (key === undefined) continue;
+    if (sourceRowByKey.has(key)) repeated++;
+    else sourceRowByKey.set(key, row);
+  }
+  if (repeated > 0) throw new Faults(join.place.file, [multiplies(frame, join, table, repeated)]);
+
+  const partner = Int32Array.from(keysOf(frame, join.on), (key) => (key === undefined ? -1 : (sourceRowByKey.get(key) ?? -1)));
+  const columns = new Map<string, Column>(frame.columns);
+  for (const name of join.columns) columns.set(join.prefix + name, takeColumn(table.frame.columns.get(name)!, partner));
+
+  const withoutPartner = Uint8Array.from(partner, (row) => Number(row < 0));
+  const used = new Set(partner.filter((row) => row >= 0));
+  const record: JoinRecord = {
+    source: join.source,
+    on: join.on,
+    unitRows: frame.rows,
+    sourceRows: table.frame.rows,
+    withoutPartner,
+    sourceRowsUnused: table.frame.rows - used.size,
+    missing: join.missing,
+  };
+  return { frame: { rows: frame.rows, columns }, record };
+}
+
+function checkKinds(frame: Frame, join: JoinDeclaration, table: TidyTable): void {
+  const faults: Fault[] = [];
+  for (const name of join.on) {
+    const ours = frame.columns.get(name)!;
+    const theirs = table.frame.columns.get(name)!;
+    if (ours.kind === theirs.kind) continue;
+    const say = (kind: Column["kind"]) => (kind === "number" ? "a number" : "text");
+    faults.push({
+      code: "wrong-kind",
+      severity: "fault",
+      place: join.place,
+      message: `The key ${name} is ${say(ours.kind)} in the unit and ${say(theirs.kind)} in ${join.source}: no row could ever meet.`,
+      suggestion: "Declare the same type for it in both sources.",
+    });
+  }
+  if (faults.length > 0) throw new Faults(join.place.file, faults);
+}
+
+function multiplies(frame: Frame, join: JoinDeclaration, table: TidyTable, repeated: number): Fault {
+  return {
+    code: "join-multiplies",
+    severity: "fault",
+    place: join.place,
+    message:
+      `${join.source} has ${repeated} more rows than keys (${join.on.join(" × ")}): joining it would turn ` +
+      `${frame.rows.toLocaleString("en-GB")} rows into more, ${table.frame.rows.toLocaleString("en-GB")} being offered.`,
+    suggestion: "Use a `summary` column, or add the column that tells the rows apart to `on`.",
+  };
+}

@@ -1,0 +1,144 @@
+import type { AcademicYear, Fault, Place } from "#domain";
+import type { EvaluationContext, Moment } from "#expression";
+import { type Column, type Frame, type NumberColumn, takeColumn } from "#table";
+
+/** What one join did: rows of the unit without a partner, and rows of the source nobody asked for. */
+export interface JoinRecord {
+  readonly source: string;
+  readonly on: readonly string[];
+  readonly unitRows: number;
+  readonly sourceRows: number;
+  /** 1 for each row of the unit that found no partner, so that the loss can be counted by treatment group. */
+  readonly withoutPartner: Uint8Array;
+  readonly sourceRowsUnused: number;
+  readonly missing: "keep" | "drop";
+}
+
+/**
+ * One table per kind of unit: a row per unit, or per unit and year, sorted by identity, then year.
+ * Every later step speaks of these columns.
+ */
+export interface UnitTable {
+  readonly id: string;
+  /** The noun of sentences: school, teacher, … */
+  readonly noun: string;
+  readonly frame: Frame;
+  /** Distinct identities, sorted. */
+  readonly identities: readonly string[];
+  /** For each row, its place in `identities`. */
+  readonly identityOf: Int32Array;
+  /** For each row, its academic year; undefined when the unit is not a panel. */
+  readonly yearOf: Float64Array | undefined;
+  /** Years that occur, ascending. */
+  readonly years: readonly AcademicYear[];
+  readonly joins: readonly JoinRecord[];
+  /** Rows whose identity (and year) another row already has. */
+  readonly repeated: Int32Array;
+  /** Rows that an undecided or false `where` of the unit left out. */
+  readonly where: { readonly refused: number; readonly undecided: number };
+  /** For each derived column, the delivered columns it was made from, through any number of steps. */
+  readonly madeFrom: ReadonlyMap<string, readonly string[]>;
+  readonly place: Place;
+}
+
+/** For each identity the row of a year, −1 where there is none. Without years: the one row of the identity. */
+export function rowsAtYear(unit: UnitTable, year: AcademicYear | undefined): Int32Array {
+  const rows = new Int32Array(unit.identities.length).fill(-1);
+  for (let row = 0; row < unit.frame.rows; row++) {
+    if (unit.yearOf === undefined || year === undefined || unit.yearOf[row] === year) rows[unit.identityOf[row]!] = row;
+  }
+  return rows;
+}
+
+/** The year a moment names, counted from the baseline year; `followup` is the horizon being estimated. */
+export function yearOfMoment(
+  moment: Moment,
+  clock: { readonly baseline: AcademicYear; readonly followup?: AcademicYear | undefined },
+): AcademicYear {
+  if ("year" in moment) return moment.year;
+  const anchor = moment.anchor === "followup" ? clock.followup : clock.baseline;
+  if (anchor === undefined) throw new RangeError("`followup` was read where no horizon is being estimated");
+  return anchor + moment.offset;
+}
+
+/** Reads an expression row by row, as in `units`: a bare column is that row's, `at` looks along the same identity. */
+export function rowContext(unit: UnitTable): EvaluationContext {
+  const look = lookAlong(unit, (row) => unit.identityOf[row]!, unit.frame.rows);
+  return {
+    rows: unit.frame.rows,
+    column: (name, moment) =>
+      moment === undefined ? columnOf(unit, name) : takeColumn(columnOf(unit, name), look(yearOfFixed(moment))),
+    exists: (moment) =>
+      moment === undefined
+        ? { kind: "number", type: "truth", values: new Float64Array(unit.frame.rows).fill(1) }
+        : presence(look(yearOfFixed(moment)), unit, yearOfFixed(moment)),
+  };
+}
+
+/**
+ * Reads an expression for chosen identities, as in `design`, `outcomes` and `analyses`: a bare column is the value at
+ * the baseline year.
+ * @param identities  Places in `unit.identities`.
+ */
+export function baselineContext(
+  unit: UnitTable,
+  identities: Int32Array,
+  clock: { readonly baseline: AcademicYear; readonly followup?: AcademicYear | undefined },
+): EvaluationContext {
+  const look = lookAlong(unit, (i) => identities[i]!, identities.length);
+  const at = (moment: Moment | undefined) => (moment === undefined ? clock.baseline : yearOfMoment(moment, clock));
+  return {
+    rows: identities.length,
+    column: (name, moment) => takeColumn(columnOf(unit, name), look(at(moment))),
+    exists: (moment) => presence(look(at(moment)), unit, at(moment)),
+  };
+}
+
+/** The column of a unit; asking for one it does not have is a fault of the program, since the protocol was checked. */
+export function columnOf(unit: UnitTable, name: string): Column {
+  const column = unit.frame.columns.get(name);
+  if (column === undefined) throw new RangeError(`unit ${unit.id} has no column ${name}`);
+  return column;
+}
+
+/** Says which key occurs twice, in the words of the protocol's fault table. */
+export function keyRepeatedFault(unit: UnitTable, keyNames: readonly string[], treatedAmongRepeated?: number): Fault {
+  const examples = [...unit.repeated.slice(0, 20)].map((row) => {
+    const identity = unit.identities[unit.identityOf[row]!]!;
+    return unit.yearOf === undefined ? identity : `${identity} in ${unit.yearOf[row]}/${(unit.yearOf[row]! + 1) % 100}`;
+  });
+  const treated = treatedAmongRepeated === undefined ? "" : ` (${treatedAmongRepeated} treated)`;
+  return {
+    code: "key-repeated",
+    severity: "fault",
+    place: unit.place,
+    message: `${keyNames.join(" × ")} occurs twice ${unit.repeated.length} times${treated}, for example ${examples.slice(0, 5).join(", ")}.`,
+    suggestion: unit.frame.columns.has("use_row")
+      ? "Did you mean `where: use_row = yes`?"
+      : "Say in `where` which of the rows to keep, or add the column that tells them apart to the key.",
+  };
+}
+
+function yearOfFixed(moment: Moment): AcademicYear {
+  if ("year" in moment) return moment.year;
+  throw new RangeError("a derived column of a unit can only look at a fixed year: baseline is not known there");
+}
+
+function lookAlong(unit: UnitTable, identityOfRow: (row: number) => number, rows: number): (year: AcademicYear) => Int32Array {
+  const known = new Map<AcademicYear, Int32Array>();
+  return (year) => {
+    const cached = known.get(year);
+    if (cached !== undefined) return cached;
+    const byIdentity = rowsAtYear(unit, year);
+    const found = new Int32Array(rows);
+    for (let row = 0; row < rows; row++) found[row] = byIdentity[identityOfRow(row)]!;
+    known.set(year, found);
+    return found;
+  };
+}
+
+/** `no` where there is no row, missing where the data do not reach that year at all. */
+function presence(rows: Int32Array, unit: UnitTable, year: AcademicYear): NumberColumn {
+  const reached = unit.yearOf === undefined || unit.years.includes(year);
+  return { kind: "number", type: "truth", values: Float64Array.from(rows, (row) => (reached ? Number(row >= 0) : Number.NaN)) };
+}
