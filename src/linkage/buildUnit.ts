@@ -1,8 +1,8 @@
-import { columnsOf, evaluate } from "#expression";
+import { type ColumnRead, columnsOf, evaluate } from "#expression";
 import type { DerivedColumn, UnitDeclaration } from "#protocol";
 import type { TidyTable } from "#sources";
 import { type Column, type Frame, isMissing, type NumberColumn, takeRows } from "#table";
-import { derive, frameContext, readsOf } from "./derive.ts";
+import { derive, frameContext } from "./derive.ts";
 import { joinSource } from "./joinSource.ts";
 import { type JoinRecord, rowContext, type UnitTable } from "./unitTable.ts";
 
@@ -24,12 +24,15 @@ export function buildUnit(declaration: UnitDeclaration, sources: ReadonlyMap<str
 
   const bare = indexRows(declaration, frame, joins, { refused, undecided });
   const columns = new Map<string, Column>(frame.columns);
-  const madeFrom = new Map<string, readonly string[]>();
+  const madeFrom = new Map<string, readonly ColumnRead[]>();
   for (const column of inOrderOfDependence(declaration.columns)) {
     const soFar = { rows: frame.rows, columns };
     const unit = { ...bare, frame: soFar };
     columns.set(column.name, derive(column, { frame: soFar, context: rowContext(unit), year: declaration.year, sources }));
-    madeFrom.set(column.name, [...new Set(reads(column).flatMap((name) => madeFrom.get(name) ?? [name]))]);
+    madeFrom.set(
+      column.name,
+      reads(column).flatMap((read) => madeFrom.get(read.name) ?? [read]),
+    );
   }
   return { ...bare, frame: { rows: frame.rows, columns }, madeFrom };
 }
@@ -102,8 +105,16 @@ function indexRows(
   };
 }
 
-function reads(column: DerivedColumn): readonly string[] {
-  return readsOf(column, (c) => (c.how === "expression" ? columnsOf(c.expression).map((read) => read.name) : []));
+/** What a derived column reads of its own unit, with the moments an expression names. */
+function reads(column: DerivedColumn): readonly ColumnRead[] {
+  if (column.how === "expression") return columnsOf(column.expression);
+  const names =
+    column.how === "summary"
+      ? column.on
+      : column.how === "quantiles" || column.how === "standardise"
+        ? [column.column, ...column.within]
+        : [column.column];
+  return names.map((name) => ({ name, moment: undefined }));
 }
 
 /** Derived columns so that each comes after those it reads. Circles were refused when the protocol was read. */
@@ -112,7 +123,7 @@ function inOrderOfDependence(columns: readonly DerivedColumn[]): readonly Derive
   const ordered = new Set<DerivedColumn>();
   const visit = (column: DerivedColumn): void => {
     if (ordered.has(column)) return;
-    for (const name of reads(column)) {
+    for (const { name } of reads(column)) {
       const other = byName.get(name);
       if (other !== undefined && other !== column) visit(other);
     }

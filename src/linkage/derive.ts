@@ -30,21 +30,6 @@ export function derive(column: DerivedColumn, from: DeriveFrom): Column {
   }
 }
 
-/** The names a derived column reads in its own unit. */
-export function readsOf(column: DerivedColumn, columnsOfExpression: (column: DerivedColumn) => readonly string[]): readonly string[] {
-  switch (column.how) {
-    case "expression":
-      return columnsOfExpression(column);
-    case "summary":
-      return column.on;
-    case "quantiles":
-    case "standardise":
-      return [column.column, ...column.within];
-    default:
-      return [column.column];
-  }
-}
-
 function recode(column: Column, rule: Extract<DerivedColumn, { how: "recode" }>): CodeColumn {
   const place = new Map(rule.levels.map((level, code) => [level, code]));
   const target = (value: string): number => {

@@ -1,5 +1,5 @@
 import type { AcademicYear, Fault, Place } from "#domain";
-import type { EvaluationContext, Moment } from "#expression";
+import type { ColumnRead, EvaluationContext, Moment } from "#expression";
 import { type Column, type Frame, type NumberColumn, takeColumn } from "#table";
 
 /** What one join did: rows of the unit without a partner, and rows of the source nobody asked for. */
@@ -36,8 +36,8 @@ export interface UnitTable {
   readonly repeated: Int32Array;
   /** Rows that an undecided or false `where` of the unit left out. */
   readonly where: { readonly refused: number; readonly undecided: number };
-  /** For each derived column, the delivered columns it was made from, through any number of steps. */
-  readonly madeFrom: ReadonlyMap<string, readonly string[]>;
+  /** For each derived column, the delivered columns (and moments) it was made from, through any number of steps. */
+  readonly madeFrom: ReadonlyMap<string, readonly ColumnRead[]>;
   readonly place: Place;
 }
 

@@ -1,0 +1,122 @@
+import { coxIndex, effectiveSampleSize, hedgesG, weightedMoments } from "#stats";
+import { balanceColumns, type CovariateColumn, type ModelColumn } from "./covariates.ts";
+import type { MatchedDraw } from "./runSpecification.ts";
+
+/** Mean, variance and count of one covariate column in one arm. */
+export interface ArmMoments {
+  readonly mean: number;
+  readonly variance: number;
+  readonly n: number;
+}
+
+/**
+ * One row of the balance table: a number, or one level of a category.
+ * Differences are standardised by the pooled SD before matching, √((s²treated + s²pool)/2), so that before and after
+ * share one yardstick.
+ */
+export interface BalanceRow {
+  readonly column: string;
+  readonly covariate: string;
+  readonly level: string | undefined;
+  readonly before: { readonly treated: ArmMoments; readonly comparison: ArmMoments };
+  readonly after: { readonly treated: ArmMoments; readonly comparison: ArmMoments };
+  /** Standardised mean differences; NaN when the column does not vary before matching. */
+  readonly smdBefore: number;
+  readonly smdAfter: number;
+  /** Var treated / var comparison after weighting; undefined for a yes/no column. */
+  readonly varianceRatio: number | undefined;
+  /** 100 × smdAfter. */
+  readonly percentBias: number;
+  readonly wwc: WwcBaseline | undefined;
+}
+
+/** Verdict of the What Works Clearinghouse on one covariate tagged `baseline: required`. */
+export interface WwcBaseline {
+  readonly statistic: "Hedges g" | "Cox index";
+  readonly value: number;
+  readonly verdict: "satisfied" | "satisfied with adjustment" | "not satisfied";
+}
+
+/** Baseline equivalence: up to .05 satisfied, up to .25 only if the covariate is in the outcome model, else not. */
+export function wwcBaseline(treated: ArmMoments, comparison: ArmMoments, isBinary: boolean): WwcBaseline {
+  const value = isBinary ? coxIndex(treated.mean, comparison.mean) : hedgesG(treated, comparison);
+  const size = Math.abs(value);
+  const verdict = size <= 0.05 ? "satisfied" : size <= 0.25 ? "satisfied with adjustment" : "not satisfied";
+  return { statistic: isBinary ? "Cox index" : "Hedges g", value, verdict };
+}
+
+/**
+ * The balance table of a matched sample on original (not imputed) data; averaged over the draws of an imputation.
+ * @param required  Covariates the WWC verdict is read on.
+ */
+export function balanceTable(
+  covariates: readonly CovariateColumn[],
+  treated: Uint8Array,
+  draws: readonly MatchedDraw[],
+  required: ReadonlySet<string>,
+): readonly BalanceRow[] {
+  const everyone = new Float64Array(treated.length).fill(1);
+  return balanceColumns(covariates).map((column) => {
+    const isBinary = column.level !== undefined || column.values.every((value) => value === 0 || value === 1 || Number.isNaN(value));
+    const before = momentsByArm(column, treated, everyone, isBinary);
+    const after = averageMoments(draws.map((draw) => momentsByArm(column, treated, draw.weights, isBinary)));
+    const pooled = Math.sqrt((before.treated.variance + before.comparison.variance) / 2);
+    const smdAfter = (after.treated.mean - after.comparison.mean) / pooled;
+    return {
+      column: column.name,
+      covariate: column.covariate,
+      level: column.level,
+      before,
+      after,
+      smdBefore: (before.treated.mean - before.comparison.mean) / pooled,
+      smdAfter,
+      varianceRatio: isBinary ? undefined : after.treated.variance / after.comparison.variance,
+      percentBias: 100 * smdAfter,
+      wwc: required.has(column.covariate) ? wwcBaseline(after.treated, after.comparison, isBinary) : undefined,
+    };
+  });
+}
+
+/** Absolute percent bias of each covariate, a factor counted once by its largest level, rounded to 0.1. */
+export function biasByCovariate(rows: readonly BalanceRow[]): ReadonlyMap<string, number> {
+  const worst = new Map<string, number>();
+  for (const row of rows) {
+    const bias = Math.round(10 * Math.abs(row.percentBias)) / 10;
+    if (Number.isNaN(bias)) continue;
+    worst.set(row.covariate, Math.max(worst.get(row.covariate) ?? 0, bias));
+  }
+  return worst;
+}
+
+/** Effective number of comparison units, (Σw)²/Σw², averaged over draws. */
+export function effectiveComparison(treated: Uint8Array, draws: readonly MatchedDraw[]): number {
+  const sizes = draws.map((draw) => {
+    const weights = draw.weights.filter((weight, row) => weight > 0 && treated[row] === 0);
+    return weights.length === 0 ? 0 : effectiveSampleSize(weights);
+  });
+  return sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
+}
+
+function momentsByArm(column: ModelColumn, treated: Uint8Array, weights: Float64Array, isBinary: boolean) {
+  const ofArm = (arm: 0 | 1): ArmMoments => {
+    const values: number[] = [];
+    const own: number[] = [];
+    for (let row = 0; row < treated.length; row++) {
+      if (treated[row] !== arm || weights[row] === 0 || Number.isNaN(column.values[row]!)) continue;
+      values.push(column.values[row]!);
+      own.push(weights[row]!);
+    }
+    const { mean, variance } = weightedMoments(values, own);
+    // A share's variance is p(1 − p), as in the published balance tables.
+    return { mean, variance: isBinary ? mean * (1 - mean) : variance, n: values.length };
+  };
+  return { treated: ofArm(1), comparison: ofArm(0) };
+}
+
+function averageMoments(draws: readonly { treated: ArmMoments; comparison: ArmMoments }[]) {
+  const average = (arm: "treated" | "comparison"): ArmMoments => {
+    const of = (pick: (moments: ArmMoments) => number) => draws.reduce((sum, draw) => sum + pick(draw[arm]), 0) / draws.length;
+    return { mean: of((m) => m.mean), variance: of((m) => m.variance), n: Math.round(of((m) => m.n)) };
+  };
+  return { treated: average("treated"), comparison: average("comparison") };
+}

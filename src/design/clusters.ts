@@ -1,0 +1,50 @@
+import type { EvaluationContext } from "#expression";
+import type { Candidates } from "./candidates.ts";
+import type { MatchedDraw } from "./runSpecification.ts";
+
+/** The pseudo-column that names the matched set a unit belongs to. */
+export const MATCHED_SET = "set";
+
+/**
+ * Cluster numbers of every candidate, one array per level. A unit without a value is a cluster of its own: it shares
+ * its assignment with nobody we know of.
+ * @param names  Columns at baseline; `set` is the matched set, which without sets (or with replacement) is the unit.
+ */
+export function clusterCodes(
+  names: readonly string[],
+  context: EvaluationContext,
+  candidates: Candidates,
+  draw: MatchedDraw,
+): readonly Int32Array[] {
+  if (names.length === 0) return [Int32Array.from(candidates.treated.keys())];
+  return names.map((name) => (name === MATCHED_SET ? setOf(draw, candidates.treated.length) : codesOf(name, context)));
+}
+
+function codesOf(name: string, context: EvaluationContext): Int32Array {
+  const column = context.column(name, undefined);
+  const numbers = new Map<string, number>();
+  const result = new Int32Array(context.rows);
+  for (let row = 0; row < context.rows; row++) {
+    const value = column.kind === "number" ? column.values[row]! : column.codes[row]!;
+    const isUnknown = column.kind === "number" ? Number.isNaN(value) : value < 0;
+    const key = isUnknown ? `alone ${row}` : `${value}`;
+    const known = numbers.get(key) ?? numbers.size;
+    numbers.set(key, known);
+    result[row] = known;
+  }
+  return result;
+}
+
+/** Matched sets as numbers; where a comparison unit serves several sets, each unit is its own cluster instead. */
+function setOf(draw: MatchedDraw, size: number): Int32Array {
+  const sets = new Int32Array(size).fill(-1);
+  for (const [number, set] of draw.sets.entries()) {
+    sets[set.treated] = number;
+    for (const row of set.controls) {
+      if (sets[row]! >= 0) return Int32Array.from({ length: size }, (_, unit) => unit);
+      sets[row] = number;
+    }
+  }
+  let next = draw.sets.length;
+  return sets.map((set) => (set < 0 ? next++ : set));
+}

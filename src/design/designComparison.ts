@@ -1,0 +1,203 @@
+import { type Fault, Faults } from "#domain";
+import { columnOf, type UnitTable } from "#linkage";
+import type { AnalysisDeclaration, ComparisonDeclaration, Covariate, MatchSpecification, Study } from "#protocol";
+import { balanceTable, type BalanceRow } from "./balance.ts";
+import { type Candidates, findCandidates, type FlowStep } from "./candidates.ts";
+import { type ChosenSpecification, chooseSpecification, objections, scoreRun, type TriedSpecification } from "./chooseSpecification.ts";
+import { clusterCodes } from "./clusters.ts";
+import { type CovariateColumn, readCovariates } from "./covariates.ts";
+import { missingnessByTreatment, missingnessFaults, type MissingnessRow } from "./missingness.ts";
+import { assessPreTrends, type PreTrend } from "./preTrends.ts";
+import { type MatchedDraw, runSpecification, type SpecificationRun } from "./runSpecification.ts";
+
+/** Who is compared with whom, settled before any outcome after the start is seen. */
+export interface ComparisonSample {
+  readonly comparison: ComparisonDeclaration;
+  readonly candidates: Candidates;
+  readonly missingness: readonly MissingnessRow[];
+  readonly tried: readonly TriedSpecification[];
+  readonly chosen: ChosenSpecification;
+  /** The matched samples of the chosen specification: one, or one per imputation. */
+  readonly draws: readonly MatchedDraw[];
+  /** Balance of the chosen specification on everything matched on and everything in `balanceOn`. */
+  readonly balance: readonly BalanceRow[];
+  /** The flow of candidates.flow, then what matching left out. */
+  readonly flow: readonly FlowStep[];
+  readonly preTrends: readonly PreTrend[];
+  /** Treated clusters, and their effective number (Σn)²/Σn². */
+  readonly clusters: { readonly columns: readonly string[]; readonly treated: number };
+  readonly warnings: readonly Fault[];
+}
+
+/**
+ * Finds the comparison for one question: candidates, missingness, every declared specification tried blind, one chosen
+ * by rule, its balance, and the years before the start. Sees a unit table whose sealed cells are absent.
+ * @throws Faults  whatever makes the comparison impossible, with figures.
+ */
+export function designComparison(study: Study, unit: UnitTable, comparison: ComparisonDeclaration): ComparisonSample {
+  const candidates = findCandidates(unit, comparison);
+  const { match } = comparison;
+  const read = (covariates: readonly Covariate[]) => readCovariates(covariates, candidates.context);
+
+  const everything = unique([match.covariates, ...match.specifications.map((s) => s.covariates)].flat());
+  const missingness = missingnessByTreatment(read(everything), candidates.treated, match);
+  const refusals = missingnessFaults(missingness, match);
+  if (refusals.length > 0) throw new Faults(comparison.place.file, refusals);
+
+  const clusterColumns = clustersOf(study, comparison);
+  const keyCovariates = read("by" in match.choose && match.choose.over.length > 0 ? match.choose.over : everything);
+  const required = new Set(everything.filter((covariate) => covariate.baselineRequired).map((covariate) => covariate.name));
+  const tried = match.specifications.map((specification) => {
+    const run = runSpecification(candidates, specification, read(specification.covariates), exactColumns(specification, candidates), {
+      match,
+      seed: study.about.seed,
+    });
+    return tryOut(specification, run, keyCovariates, candidates, comparison, clusterColumns, required);
+  });
+  const chosen = chooseSpecification(tried, comparison);
+  if (chosen.tried.run.state === "not estimable") throw new Faults(comparison.place.file, [chosen.tried.run.fault]);
+  const { draws } = chosen.tried.run;
+
+  const shown = unique([...chosen.tried.specification.covariates, ...match.balanceOn]);
+  const balance = balanceTable(read(shown), candidates.treated, draws, required);
+  return {
+    comparison,
+    candidates,
+    missingness,
+    tried,
+    chosen,
+    draws,
+    balance,
+    flow: [...candidates.flow, ...matchingFlow(draws[0]!, candidates)],
+    preTrends: preTrendsOf(study, candidates, draws, comparison, clusterColumns),
+    clusters: { columns: clusterColumns, treated: countTreatedClusters(clusterColumns, candidates, draws[0]!) },
+    warnings: [...candidates.warnings, ...notBinding(chosen, draws, comparison), ...outsideSupport(draws[0]!, candidates, comparison)],
+  };
+}
+
+/** The cluster columns of the first analysis that declares them for this comparison; else where treatment was assigned. */
+export function clustersOf(study: Study, comparison: ComparisonDeclaration): readonly string[] {
+  const analysis = analysesOf(study, comparison.id)[0];
+  return analysis?.clusters ?? (comparison.assignedBy === undefined ? [] : [comparison.assignedBy]);
+}
+
+/** Analyses that put this comparison to use, directly or through a sensitivity. */
+export function analysesOf(study: Study, comparison: string): readonly AnalysisDeclaration[] {
+  const direct = [...study.analyses.values()].filter((analysis) => analysis.comparison === comparison);
+  const varied = [...study.sensitivity.values()].flatMap((sensitivity) =>
+    sensitivity.vary.what === "comparison" && sensitivity.vary.comparison === comparison ? [study.analyses.get(sensitivity.of)!] : [],
+  );
+  return [...direct, ...varied];
+}
+
+function exactColumns(specification: MatchSpecification, candidates: Candidates): readonly CovariateColumn[] {
+  return specification.exact.map((name) => {
+    columnOf(candidates.unit, name);
+    return { name, column: candidates.context.column(name, undefined), reference: undefined };
+  });
+}
+
+function tryOut(
+  specification: MatchSpecification,
+  run: SpecificationRun,
+  keyCovariates: readonly CovariateColumn[],
+  candidates: Candidates,
+  comparison: ComparisonDeclaration,
+  clusterColumns: readonly string[],
+  required: ReadonlySet<string>,
+): TriedSpecification {
+  if (run.state === "not estimable") {
+    return { specification, run, balance: [], scores: undefined, feasible: false, against: [run.fault.message] };
+  }
+  const balance = balanceTable(keyCovariates, candidates.treated, run.draws, required);
+  const scores = scoreRun(run, balance, candidates.treated)!;
+  if (scores.treatedKept === 0) {
+    return { specification, run, balance, scores, feasible: false, against: ["no treated unit kept a comparison unit"] };
+  }
+  const against = objections(scores, comparison.match.choose, countTreatedClusters(clusterColumns, candidates, run.draws[0]!));
+  return { specification, run, balance, scores, feasible: against.length === 0, against };
+}
+
+function countTreatedClusters(columns: readonly string[], candidates: Candidates, draw: MatchedDraw): number {
+  const codes = clusterCodes(columns, candidates.context, candidates, draw)[0]!;
+  const found = new Set<number>();
+  for (const [row, code] of codes.entries()) if (candidates.treated[row] === 1 && draw.weights[row]! > 0) found.add(code);
+  return found.size;
+}
+
+function matchingFlow(draw: MatchedDraw, candidates: Candidates): readonly FlowStep[] {
+  const steps = new Map<string, { treated: number; comparison: number }>();
+  for (const { row, reason } of draw.dropped) {
+    const step = steps.get(reason) ?? { treated: 0, comparison: 0 };
+    step[candidates.treated[row] === 1 ? "treated" : "comparison"]++;
+    steps.set(reason, step);
+  }
+  const listed = new Set(draw.dropped.map(({ row }) => row));
+  let unused = 0;
+  for (const [row, weight] of draw.weights.entries()) {
+    if (weight === 0 && candidates.treated[row] === 0 && !listed.has(row)) unused++;
+  }
+  return [
+    ...[...steps].map(([reason, counts]) => ({ id: reason, reason, ...counts, undecided: 0 })),
+    { id: "not-chosen", reason: "not among the most similar", treated: 0, comparison: unused, undecided: 0 },
+  ];
+}
+
+function preTrendsOf(
+  study: Study,
+  candidates: Candidates,
+  draws: readonly MatchedDraw[],
+  comparison: ComparisonDeclaration,
+  clusters: readonly string[],
+): readonly PreTrend[] {
+  const analyses = analysesOf(study, comparison.id);
+  const outcomes = new Set([...analyses.flatMap((analysis) => analysis.outcomes), ...(comparison.preTrends?.outcomes ?? [])]);
+  const level = analyses[0]?.level ?? 0.95;
+  return [...outcomes].map((id) =>
+    assessPreTrends(candidates, draws, {
+      comparison,
+      outcome: study.outcomes.get(id)!,
+      clusters,
+      level,
+      yearName: study.about.yearName,
+      seed: study.about.seed,
+    }),
+  );
+}
+
+function notBinding(
+  chosen: ChosenSpecification,
+  draws: readonly MatchedDraw[],
+  comparison: ComparisonDeclaration,
+): readonly Fault[] {
+  const { caliper } = chosen.tried.specification;
+  if (caliper === undefined || draws.some((draw) => draw.turnedAway !== 0)) return [];
+  return [
+    {
+      code: "not-binding",
+      severity: "warning",
+      place: chosen.tried.specification.place,
+      message: `The caliper of ${caliper.size} ${caliper.unit} in ${comparison.id} turns nobody away.`,
+      suggestion: "Nothing to mend: it is said so that nobody reads it as a safeguard that acted.",
+    },
+  ];
+}
+
+function outsideSupport(draw: MatchedDraw, candidates: Candidates, comparison: ComparisonDeclaration): readonly Fault[] {
+  const outside = draw.dropped.filter(({ reason }) => reason.startsWith("nobody to compare with"));
+  return [...new Set(outside.map(({ reason }) => reason))].map((reason) => {
+    const rows = outside.filter((gone) => gone.reason === reason);
+    const treated = rows.filter(({ row }) => candidates.treated[row] === 1).length;
+    return {
+      code: "outside-support",
+      severity: "warning" as const,
+      place: comparison.match.place,
+      message: `${reason}: ${treated} treated and ${rows.length - treated} pool ${candidates.unit.noun}s leave and the score is fitted again.`,
+      suggestion: "`separated: asFitted` keeps them.",
+    };
+  });
+}
+
+function unique(covariates: readonly Covariate[]): readonly Covariate[] {
+  return [...new Map(covariates.map((covariate) => [covariate.name, covariate])).values()];
+}

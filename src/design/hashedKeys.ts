@@ -1,0 +1,22 @@
+import { createHash, createHmac } from "node:crypto";
+
+/**
+ * Unit keys as `design` writes them: a keyed hash per baseline year, 64 bits in hex, so that a unit cannot be recognised
+ * from one baseline year to the next (in a workforce panel, being there next year is the outcome).
+ */
+export function hashedKey(key: string, seed: number, baselineYear: number): string {
+  return createHmac("sha256", `assay design ${seed} ${baselineYear}`).update(key).digest("hex").slice(0, 16);
+}
+
+/**
+ * The order in which equal scores are taken: by a hash of unit key and seed, so that it depends neither on the order of
+ * the file nor on anything about the unit.
+ * @returns for each key its rank, 0 first.
+ */
+export function tieRanks(keys: readonly string[], seed: string): Float64Array {
+  const digests = keys.map((key) => createHash("sha256").update(`${seed}\n${key}`).digest("hex"));
+  const order = [...keys.keys()].sort((a, b) => (digests[a]! < digests[b]! ? -1 : digests[a]! > digests[b]! ? 1 : 0));
+  const ranks = new Float64Array(keys.length);
+  for (const [rank, row] of order.entries()) ranks[row] = rank;
+  return ranks;
+}

@@ -1,0 +1,86 @@
+import type { AcademicYear } from "#domain";
+import { evaluate, type EvaluationContext } from "#expression";
+import { columnOf, type UnitTable } from "#linkage";
+import type { ComparisonDeclaration, OutcomeDeclaration } from "#protocol";
+import type { NumberColumn } from "#table";
+
+/**
+ * An outcome in one year, for the units of a context: from the wide column of its history where it has one, else from
+ * the panel row of that year. NaN where there is no value.
+ */
+export function outcomeAt(
+  outcome: OutcomeDeclaration,
+  year: AcademicYear,
+  context: EvaluationContext,
+): Float64Array {
+  const wide = outcome.history.get(year);
+  if (wide !== undefined) return (context.column(wide, undefined) as NumberColumn).values;
+  if (outcome.expression !== undefined) return (evaluate(outcome.expression, context) as NumberColumn).values;
+  if (outcome.column === undefined) return new Float64Array(context.rows).fill(Number.NaN);
+  return (context.column(outcome.column, { year }) as NumberColumn).values;
+}
+
+/** What an outcome is compared with: its own value at baseline, or what the comparison's `baselineOf` says. */
+export function baselineValue(
+  outcome: OutcomeDeclaration,
+  comparison: ComparisonDeclaration,
+  context: EvaluationContext,
+): Float64Array {
+  const declared = comparison.baselineOf[outcome.id];
+  if (declared !== undefined) return (evaluate(declared, context) as NumberColumn).values;
+  return outcomeAt(outcome, comparison.baselineYear, context);
+}
+
+/** How the baseline is named in tables: `2015/16` or the declared expression. */
+export function baselineName(outcome: OutcomeDeclaration, comparison: ComparisonDeclaration): string | undefined {
+  return comparison.baselineOf[outcome.id]?.text;
+}
+
+/**
+ * Years up to baseline in which an outcome can be read: those of its history and those of the panel.
+ * Later years are sealed while the comparison is designed.
+ */
+export function yearsBefore(outcome: OutcomeDeclaration, unit: UnitTable, baselineYear: AcademicYear): readonly AcademicYear[] {
+  const years = new Set<AcademicYear>([...outcome.history.keys()].filter((year) => year <= baselineYear));
+  if (outcome.column !== undefined) {
+    const column = columnOf(unit, outcome.column);
+    if (column.kind === "number" && unit.yearOf !== undefined) {
+      for (const [row, year] of unit.yearOf.entries()) {
+        if (year <= baselineYear && !Number.isNaN(column.values[row]!)) years.add(year);
+      }
+    }
+  }
+  return [...years].sort((a, b) => a - b);
+}
+
+/**
+ * Years of an outcome that take part in matching, directly or through derived columns: balanced by design, and so no
+ * evidence about trends.
+ */
+export function yearsMatchedOn(
+  outcome: OutcomeDeclaration,
+  unit: UnitTable,
+  comparison: ComparisonDeclaration,
+  reads: readonly { readonly name: string; readonly moment: MomentRead }[],
+): ReadonlySet<AcademicYear> {
+  const years = new Set<AcademicYear>();
+  const wideYear = new Map([...outcome.history].map(([year, column]) => [column, year]));
+  const mark = (name: string, moment: MomentRead): void => {
+    const wide = wideYear.get(name);
+    if (wide !== undefined) years.add(wide);
+    if (name === outcome.column) years.add(yearRead(moment, comparison.baselineYear));
+  };
+  for (const { name, moment } of reads) {
+    const made = unit.madeFrom.get(name);
+    if (made === undefined) mark(name, moment);
+    else for (const part of made) mark(part.name, part.moment);
+  }
+  return years;
+}
+
+type MomentRead = { readonly year: AcademicYear } | { readonly anchor: string; readonly offset: number } | undefined;
+
+function yearRead(moment: MomentRead, baseline: AcademicYear): AcademicYear {
+  if (moment === undefined) return baseline;
+  return "year" in moment ? moment.year : baseline + moment.offset;
+}
