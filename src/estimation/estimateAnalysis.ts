@@ -1,0 +1,181 @@
+import { baselineValue, meansByArm, outcomeAt } from "#design";
+import { type AcademicYear, printAcademicYear } from "#domain";
+import { inWords } from "#expression";
+import type { AnalysisDeclaration, Contrast, OutcomeDeclaration, Study } from "#protocol";
+import { holm, robustnessValue } from "#stats";
+import type { NumberColumn } from "#table";
+import { clusterMeansEffect, effectsByCluster } from "./clusterEffects.ts";
+import type { Effect, HiddenBias, OutcomeEffect, RawMeans, StandardisedEffect, SubgroupEffect } from "./effect.ts";
+import { estimateReading, holdsFor, interactionOf, intervalOf, type Question } from "./reading.ts";
+import type { OpenSample } from "./sample.ts";
+
+/**
+ * Estimates every outcome of an analysis at every horizon: the declared reading and the other end of its bracket,
+ * effects by cluster, subgroups, school-SD units and hidden-bias figures.
+ */
+export function estimateAnalysis(study: Study, analysis: AnalysisDeclaration, open: OpenSample): readonly OutcomeEffect[] {
+  return analysis.outcomes.flatMap((id) => {
+    const outcome = study.outcomes.get(id)!;
+    return analysis.horizons.map((horizon) => estimateOutcome(study, ask(study, analysis, open, outcome, horizon)));
+  });
+}
+
+/** Lays one outcome and horizon over an open sample; `where` of the analysis leaves units out by weight 0. */
+export function ask(
+  study: Study,
+  analysis: AnalysisDeclaration,
+  open: OpenSample,
+  outcome: OutcomeDeclaration,
+  horizon: AcademicYear,
+): Question {
+  const { comparison } = open.sample;
+  const kept = analysis.where === undefined ? undefined : holdsFor(open, analysis.where, horizon);
+  return {
+    open,
+    analysis,
+    outcome,
+    horizon,
+    after: outcomeAt(outcome, horizon, open.at(horizon)),
+    before: baselineValue(outcome, comparison, open.at(horizon)),
+    weights: open.draws.map((draw) => (kept === undefined ? draw.weights : draw.weights.map((weight, row) => (kept[row] === 1 ? weight : 0)))),
+    seed: study.about.seed,
+  };
+}
+
+function estimateOutcome(study: Study, question: Question): OutcomeEffect {
+  const { analysis, outcome, horizon, open } = question;
+  const readings = bracket(analysis.contrast, question).map((contrast) => estimateReading(question, contrast));
+  const declared = readings[0]!;
+  const isPrimaryHorizon = horizon === analysis.primaryHorizon;
+  const byCluster = effectsByCluster(question, clusterNamer(question));
+  return {
+    analysis: analysis.id,
+    comparison: open.sample.comparison.id,
+    specification: open.specification,
+    outcome: outcome.id,
+    horizon,
+    isPrimaryHorizon,
+    role: outcome.priority === "other" ? "exploratory" : outcome.priority === "primary" && isPrimaryHorizon ? "primary" : "secondary",
+    readings,
+    adjustedP: undefined,
+    adjustment: "none",
+    means: rawMeans(question),
+    standardised: standardise(study, question, declared),
+    byCluster,
+    clusterMeans: clusterMeansEffect(byCluster, analysis.level),
+    subgroups: subgroupEffects(question),
+    hiddenBias: hiddenBiasOf(declared, analysis.level),
+    rowKeys: rowKeys(question),
+  };
+}
+
+/** The declared reading first. ANCOVA and change score bracket each other where there is a baseline value. */
+function bracket(declared: Contrast, question: Question): readonly Contrast[] {
+  const hasBaseline = question.before.some((value) => !Number.isNaN(value));
+  if (declared === "difference" || !hasBaseline) return ["difference"];
+  return declared === "change" ? ["change", "adjustedForBaseline"] : ["adjustedForBaseline", "change"];
+}
+
+function clusterNamer(question: Question): (row: number) => string {
+  const name = question.analysis.clusters[0];
+  if (name === undefined || name === "set") return (row) => question.open.keys[row]!;
+  const column = question.open.at().column(name, undefined);
+  return (row) => {
+    const value = column.kind === "number" ? String(column.values[row]) : (column.levels[column.codes[row]!] ?? "not known");
+    return value;
+  };
+}
+
+function rawMeans(question: Question): RawMeans {
+  const { after, before, open } = question;
+  const both = (values: Float64Array) =>
+    values.map((value, row) => (Number.isNaN(after[row]!) || Number.isNaN(before[row]!) ? Number.NaN : value));
+  const draws = question.weights.map((weights) => ({ weights }));
+  const later = meansByArm(both(after), open.treated, draws);
+  const earlier = meansByArm(both(before), open.treated, draws);
+  return {
+    treatedBefore: earlier.treated,
+    treatedAfter: later.treated,
+    comparisonBefore: earlier.comparison,
+    comparisonAfter: later.comparison,
+  };
+}
+
+/** The effect over the SD between units in the horizon year, over every unit of the file that has a value then. */
+function standardise(study: Study, question: Question, declared: Effect): StandardisedEffect | undefined {
+  const { open, outcome, horizon, analysis } = question;
+  if (!analysis.show.includes("effectSize") || outcome.column === undefined) return undefined;
+  const later = spreadOf(open, outcome.column, horizon);
+  const earlier = spreadOf(open, outcome.column, open.sample.comparison.baselineYear);
+  if (later === undefined) return undefined;
+  const name = printAcademicYear(horizon, study.about.yearName);
+  const point = declared.point.state === "estimated" ? declared.point : undefined;
+  const z = (values: Float64Array, spread: { mean: number; sd: number }) => values.map((value) => (value - spread.mean) / spread.sd);
+  const withinYear =
+    earlier === undefined
+      ? ({ state: "not estimable", reason: "no value in the baseline year" } as const)
+      : intervalOf({ ...question, after: z(question.after, later), before: z(question.before, earlier) }, "change").point;
+  return {
+    denominator: `${open.unit.noun} SD of ${name} over all ${later.n.toLocaleString("en-GB")} ${open.unit.noun}s in the file, not comparable with pupil effect sizes`,
+    sd: later.sd,
+    estimate: declared.estimate / later.sd,
+    low: point === undefined ? undefined : point.low / later.sd,
+    high: point === undefined ? undefined : point.high / later.sd,
+    withinYear,
+  };
+}
+
+function spreadOf(open: OpenSample, name: string, year: AcademicYear): { mean: number; sd: number; n: number } | undefined {
+  const column = open.unit.frame.columns.get(name) as NumberColumn;
+  const values = column.values.filter((value, row) => !Number.isNaN(value) && open.unit.yearOf?.[row] === year);
+  if (values.length < 2) return undefined;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+  return { mean, sd, n: values.length };
+}
+
+function subgroupEffects(question: Question): readonly SubgroupEffect[] {
+  const { analysis, open } = question;
+  const effects = analysis.subgroups.map((subgroup): SubgroupEffect => {
+    const inside = holdsFor(open, subgroup.where, question.horizon);
+    const only = (answer: 0 | 1) => {
+      const weights = question.weights.map((own) => own.map((weight, row) => (inside[row] === answer ? weight : 0)));
+      return intervalOf({ ...question, weights }, analysis.contrast);
+    };
+    const within = only(1);
+    const small = within.base.treated < subgroup.minimum;
+    const tooFew = { state: "not estimable", reason: `too few to report: ${within.base.treated} treated, under ${subgroup.minimum}` } as const;
+    return {
+      id: subgroup.id,
+      where: inWords(subgroup.where),
+      treated: within.base.treated,
+      comparison: within.base.comparison,
+      inside: small ? tooFew : within.point,
+      outside: only(0).point,
+      interaction: small ? tooFew : interactionOf(question, analysis.contrast, inside),
+      adjustedP: undefined,
+    };
+  });
+  const tested = effects.filter((effect) => effect.interaction.state === "estimated");
+  const adjusted = holm(tested.map((effect) => (effect.interaction.state === "estimated" ? effect.interaction.p : 1)));
+  return effects.map((effect) => {
+    const place = tested.indexOf(effect);
+    return place < 0 ? effect : { ...effect, adjustedP: adjusted[place] };
+  });
+}
+
+function hiddenBiasOf(effect: Effect, level: number): HiddenBias | undefined {
+  if (effect.point.state !== "estimated" || effect.point.p >= 1 - level) return undefined;
+  const t = effect.point.estimate / effect.point.se;
+  return {
+    robustnessValue: robustnessValue({ t, df: effect.point.df }),
+    robustnessValueSignificance: robustnessValue({ t, df: effect.point.df, alpha: 1 - level }),
+  };
+}
+
+function rowKeys(question: Question): readonly string[] {
+  const { open, after } = question;
+  const ofArm = (arm: 0 | 1) =>
+    open.keys.filter((_, row) => open.treated[row] === arm && question.weights[0]![row]! > 0 && !Number.isNaN(after[row]!)).slice(0, 5);
+  return [...ofArm(1), ...ofArm(0)];
+}

@@ -1,0 +1,136 @@
+import { type ComparisonSample, outcomeAt } from "#design";
+import { type AcademicYear, printAcademicYear } from "#domain";
+import type { AnalysisDeclaration, SensitivityDeclaration, Study } from "#protocol";
+import { robustnessValue } from "#stats";
+import type { EffectBase, Estimable, Interval } from "./effect.ts";
+import { effectsByCluster } from "./clusterEffects.ts";
+import { ask } from "./estimateAnalysis.ts";
+import { holdsFor, intervalOf, type Question } from "./reading.ts";
+import { openSample, type OpenSample } from "./sample.ts";
+import type { UnitTable } from "#linkage";
+
+/** One row of the sensitivity table: the declared analysis with one thing changed. */
+export interface SensitivityRow {
+  readonly sensitivity: string;
+  readonly analysis: string;
+  readonly outcome: string;
+  readonly horizon: AcademicYear;
+  /** What was changed, in words. */
+  readonly changed: string;
+  /** The same result without the change. */
+  readonly declared: Estimable<Interval>;
+  readonly point: Estimable<Interval>;
+  /** Without clusters (HC2), so that the difference clustering makes can be seen. */
+  readonly base: EffectBase;
+  readonly because?: string;
+}
+
+/** What sensitivities draw on: every designed comparison and every unit's unsealed table. */
+export interface Evidence {
+  readonly study: Study;
+  readonly samples: ReadonlyMap<string, ComparisonSample>;
+  readonly units: ReadonlyMap<string, UnitTable>;
+  /** Samples designed anew for sensitivities that change the design (complete cases, raw identity, …), by sensitivity. */
+  readonly redesigned: ReadonlyMap<string, { readonly sample: ComparisonSample; readonly unit: UnitTable }>;
+}
+
+/** Every row of one declared sensitivity, for each outcome at the primary horizon. */
+export function estimateSensitivity(evidence: Evidence, sensitivity: SensitivityDeclaration): readonly SensitivityRow[] {
+  const { study } = evidence;
+  const analysis = study.analyses.get(sensitivity.of)!;
+  const open = openFor(evidence, analysis);
+  return analysis.outcomes.flatMap((id) => {
+    const outcome = study.outcomes.get(id)!;
+    const question = ask(study, analysis, open, outcome, analysis.primaryHorizon);
+    const declared = intervalOf(question, analysis.contrast).point;
+    const row = (changed: string, result: { point: Estimable<Interval>; base: EffectBase }): SensitivityRow => ({
+      sensitivity: sensitivity.id,
+      analysis: analysis.id,
+      outcome: id,
+      horizon: analysis.primaryHorizon,
+      changed,
+      declared,
+      ...result,
+      ...(sensitivity.because !== undefined && { because: sensitivity.because }),
+    });
+    return vary(evidence, sensitivity, question, row);
+  });
+}
+
+type MakeRow = (changed: string, result: { point: Estimable<Interval>; base: EffectBase }) => SensitivityRow;
+
+function vary(evidence: Evidence, sensitivity: SensitivityDeclaration, question: Question, row: MakeRow): readonly SensitivityRow[] {
+  const { study } = evidence;
+  const { analysis, open, outcome, horizon } = question;
+  const again = (changedAnalysis: AnalysisDeclaration, other: OpenSample) =>
+    intervalOf(ask(study, changedAnalysis, other, outcome, horizon), changedAnalysis.contrast);
+  const change = sensitivity.vary;
+  switch (change.what) {
+    case "comparison": {
+      const sample = evidence.samples.get(change.comparison)!;
+      const other = openSample(sample, evidence.units.get(sample.comparison.unit)!);
+      return [row(`comparison ${change.comparison}`, again(analysis, other))];
+    }
+    case "set": {
+      const keys = Object.entries(change.changed).map(([key, value]) => `${key}: ${value}`);
+      return [row(keys.join(", "), again(change.analysis, open))];
+    }
+    case "eachSpecification":
+      return open.sample.tried.flatMap((tried) => {
+        if (tried.run.state === "not estimable" || tried.scores?.treatedKept === 0) return [];
+        const chosen = tried === open.sample.chosen.tried ? " (chosen)" : "";
+        return [row(`${tried.specification.id}${chosen}`, again(analysis, openSample(open.sample, open.unit, tried)))];
+      });
+    case "withoutWeights":
+      return [row("without matching weights", again({ ...analysis, weights: "none" }, open))];
+    case "completeCase":
+    case "multipleImputation":
+    case "rawIdentity": {
+      const { sample, unit } = evidence.redesigned.get(sensitivity.id)!;
+      const words = { completeCase: "complete cases", multipleImputation: "multiple imputation", rawIdentity: "schools followed by the number printed that year" };
+      return [row(words[change.what], again(analysis, openSample(sample, unit)))];
+    }
+    case "leaveOneOut": {
+      const named = { ...analysis, clusters: [change.member] };
+      const column = open.at().column(change.member, undefined);
+      const name = (place: number) => (column.kind === "number" ? String(column.values[place]) : (column.levels[column.codes[place]!] ?? "not known"));
+      const clusters = effectsByCluster(ask(study, named, open, outcome, horizon), name);
+      const { base } = intervalOf(question, analysis.contrast);
+      return clusters.map((cluster) => row(`without ${cluster.cluster}`, { point: cluster.without, base }));
+    }
+    case "hiddenBias": {
+      const result = intervalOf(question, analysis.contrast);
+      return [row(hiddenBiasWords(result.point), result)];
+    }
+    case "where": {
+      const kept = holdsFor(open, change.expression, horizon);
+      const weights = question.weights.map((own) => own.map((weight, place) => (kept[place] === 1 ? weight : 0)));
+      return [row(`only where ${change.expression.text}`, intervalOf({ ...question, weights }, analysis.contrast))];
+    }
+    case "placebo": {
+      const tested = change.outcome === undefined ? outcome : study.outcomes.get(change.outcome)!;
+      const context = open.at();
+      const placebo: Question = {
+        ...question,
+        outcome: tested,
+        horizon: change.to,
+        before: outcomeAt(tested, change.from, context),
+        after: outcomeAt(tested, change.to, context),
+      };
+      const years = `${printAcademicYear(change.from, study.about.yearName)} to ${printAcademicYear(change.to, study.about.yearName)}`;
+      return [row(`placebo: ${tested.label}, ${years}, before the programme`, intervalOf(placebo, "change"))];
+    }
+  }
+}
+
+/** The open sample an analysis is estimated on. */
+export function openFor(evidence: Pick<Evidence, "samples" | "units">, analysis: AnalysisDeclaration): OpenSample {
+  const sample = evidence.samples.get(analysis.comparison)!;
+  return openSample(sample, evidence.units.get(sample.comparison.unit)!);
+}
+
+function hiddenBiasWords(point: Estimable<Interval>): string {
+  if (point.state !== "estimated") return "hidden bias: no interval to weaken";
+  const value = robustnessValue({ t: point.estimate / point.se, df: point.df });
+  return `hidden bias: an unobserved difference explaining ${(100 * value).toFixed(1)}% of what is left over in treatment and outcome alike would bring the estimate to 0`;
+}
