@@ -51,13 +51,14 @@ export abstract class Problem extends Error {
 export class Faults extends Problem {
   readonly code = "faults";
   override readonly exitCode: ExitCode;
+  /** What was being read, for example `study.yaml`. */
+  readonly subject: string;
+  readonly faults: readonly Fault[];
 
-  constructor(
-    /** What was being read, for example `study.yaml`. */
-    readonly subject: string,
-    readonly faults: readonly Fault[],
-  ) {
+  constructor(subject: string, faults: readonly Fault[]) {
     super();
+    this.subject = subject;
+    this.faults = faults;
     this.exitCode = faults.some((fault) => fault.severity === "refusal") ? 3 : 1;
   }
 

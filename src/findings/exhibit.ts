@@ -1,0 +1,93 @@
+/** A cell as printed, with the number behind it where there is one, or the reason why there is none. */
+export interface ExhibitCell {
+  readonly text: string;
+  readonly value?: number;
+  /** Counts of units are what disclosure rules look at. */
+  readonly isCount?: true;
+  readonly reason?: string;
+}
+
+export interface ExhibitColumn {
+  readonly id: string;
+  readonly label: string;
+  readonly align: "left" | "right";
+}
+
+export interface ExhibitRow {
+  readonly id: string;
+  readonly cells: Readonly<Record<string, ExhibitCell>>;
+  /** Printed grey: shown, but no evidence for what the table is about. */
+  readonly isGrey?: true;
+  /** Keys of units behind the row, up to ten, for tracing. */
+  readonly keys?: readonly string[];
+}
+
+/** What `assay trace` answers about an exhibit. */
+export interface ExhibitAbout {
+  readonly definition: string;
+  readonly base: string;
+  readonly set: string;
+  readonly date: string;
+  readonly filters: readonly string[];
+  readonly model: string;
+  /** Ids of the sources read. */
+  readonly sources: readonly string[];
+}
+
+/** One table of the report, with its chart where it has one. The first column names the row. */
+export interface Exhibit {
+  readonly id: string;
+  readonly title: string;
+  /** One sentence: what the table shows. */
+  readonly summary: string;
+  readonly columns: readonly ExhibitColumn[];
+  readonly rows: readonly ExhibitRow[];
+  readonly notes: readonly string[];
+  readonly about: ExhibitAbout;
+  readonly chart?: Chart;
+}
+
+/** A chart as data: drawn from rows of its exhibit and from nothing else. `alt` says what a reader would see. */
+export type Chart =
+  | {
+      readonly kind: "love";
+      readonly alt: string;
+      readonly points: readonly { readonly label: string; readonly before: number; readonly after: number }[];
+    }
+  | {
+      readonly kind: "forest";
+      readonly alt: string;
+      readonly unit: string;
+      readonly marks: readonly ForestMark[];
+    }
+  | {
+      readonly kind: "years";
+      readonly alt: string;
+      readonly unit: string;
+      /** Treated minus comparison by year, in order. */
+      readonly marks: readonly YearMark[];
+      readonly baseline: string;
+      /** Labels of years of announcement or the like, shaded. */
+      readonly shaded: readonly string[];
+    }
+  | {
+      readonly kind: "flow";
+      readonly alt: string;
+      readonly steps: readonly { readonly label: string; readonly treated: number; readonly comparison: number; readonly isLoss: boolean }[];
+    };
+
+export interface ForestMark {
+  readonly label: string;
+  readonly estimate: number;
+  readonly low: number | undefined;
+  readonly high: number | undefined;
+  readonly isStrong: boolean;
+}
+
+export interface YearMark {
+  readonly label: string;
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+  readonly phase: "before" | "baseline" | "matched on" | "after" | "not an outcome year";
+}

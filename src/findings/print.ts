@@ -1,0 +1,59 @@
+import type { ExhibitCell } from "./exhibit.ts";
+
+/** Rounds half away from zero, as printed tables do: 0.125 to two places is 0.13, −0.125 is −0.13. */
+export function roundHalfUp(value: number, places: number): number {
+  const scale = 10 ** places;
+  // The nudge undoes binary representation: 1.005 × 100 is 100.49999999999999.
+  return (Math.sign(value) * Math.round(Math.abs(value) * scale * (1 + Number.EPSILON))) / scale;
+}
+
+/** `1,234.50` with a true minus sign. */
+export function printNumber(value: number, places: number): string {
+  const rounded = roundHalfUp(value, places);
+  const text = Math.abs(rounded).toLocaleString("en-GB", { minimumFractionDigits: places, maximumFractionDigits: places });
+  return rounded < 0 ? `−${text}` : text;
+}
+
+/** The same with a plus sign where it is positive: for differences. */
+export function printSigned(value: number, places: number): string {
+  return roundHalfUp(value, places) > 0 ? `+${printNumber(value, places)}` : printNumber(value, places);
+}
+
+export const printCount = (value: number): string => value.toLocaleString("en-GB");
+
+/** `.034`, `< .001`. */
+export function printP(p: number): string {
+  return p < 0.001 ? "< .001" : p.toFixed(3).replace(/^0/, "");
+}
+
+export const text = (words: string): ExhibitCell => ({ text: words });
+export const count = (value: number): ExhibitCell => ({ text: printCount(value), value, isCount: true });
+export const absent = (reason: string): ExhibitCell => ({ text: "not estimable", reason });
+export const nothing = (reason: string): ExhibitCell => ({ text: "–", reason });
+
+/** A number, or a dash with the reason when it is not one. */
+export function number(value: number | undefined, places: number, reason = "not defined"): ExhibitCell {
+  return value === undefined || !Number.isFinite(value) ? nothing(reason) : { text: printNumber(value, places), value };
+}
+
+export function signed(value: number | undefined, places: number, reason = "not defined"): ExhibitCell {
+  return value === undefined || !Number.isFinite(value) ? nothing(reason) : { text: printSigned(value, places), value };
+}
+
+export const pValue = (p: number | undefined, reason = "not tested"): ExhibitCell =>
+  p === undefined || Number.isNaN(p) ? nothing(reason) : { text: printP(p), value: p };
+
+/** `−0.10 to 0.04` */
+export function interval(low: number | undefined, high: number | undefined, places: number, reason = "not estimable"): ExhibitCell {
+  return low === undefined || high === undefined || Number.isNaN(low) || Number.isNaN(high)
+    ? { text: "not estimable", reason }
+    : { text: `${printSigned(low, places)} to ${printSigned(high, places)}` };
+}
+
+/** `one`, `two`, … `twelve`, then digits: for sentences. */
+export function inWordsSmall(value: number): string {
+  const words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+  return words[value] ?? printCount(value);
+}
+
+export const plural = (value: number, one: string, many = `${one}s`): string => `${printCount(value)} ${value === 1 ? one : many}`;
