@@ -24,7 +24,11 @@ function readMap(): ReadonlyMap<string, readonly string[]> {
     const below = [...map.keys()];
     map.set(
       folder!,
-      may === "nothing of ours" ? [] : may === "everything below it" ? below : may!.split(",").map((name) => name.trim()),
+      may === "nothing of ours"
+        ? []
+        : may === "everything below it"
+          ? below
+          : may!.split(",").map((name) => name.trim()),
     );
   }
   return map;
@@ -53,14 +57,16 @@ function faults(path: string, text: string): string[] {
       else if (!isTest && !allowed.includes(target!))
         say(`${folder} may import ${allowed.join(", ") || "nothing of ours"}, not ${target}`);
     } else if (name.startsWith(".")) {
-      if (join(...parts.slice(0, -1), name).split(sep)[1] !== folder) say("a relative path leaves its folder: use #folder");
+      if (join(...parts.slice(0, -1), name).split(sep)[1] !== folder)
+        say("a relative path leaves its folder: use #folder");
     } else if (!isTest) {
-      const owner = OWNER[
-        name
-          .split("/")
-          .slice(0, name.startsWith("@") ? 2 : 1)
-          .join("/")
-      ];
+      const owner =
+        OWNER[
+          name
+            .split("/")
+            .slice(0, name.startsWith("@") ? 2 : 1)
+            .join("/")
+        ];
       if (owner !== undefined && owner !== folder) say(`only ${owner} may speak to ${name}`);
     }
   }
@@ -91,7 +97,8 @@ describe("the map of the house", () => {
   it("lets nobody import a storey above", () => {
     const order = [...MAP.keys()];
     for (const [folder, may] of MAP) {
-      for (const target of may) expect(order.indexOf(target), `${folder} → ${target}`).toBeLessThan(order.indexOf(folder));
+      for (const target of may)
+        expect(order.indexOf(target), `${folder} → ${target}`).toBeLessThan(order.indexOf(folder));
     }
   });
 

@@ -57,7 +57,8 @@ export function balanceTable(
 ): readonly BalanceRow[] {
   const everyone = new Float64Array(treated.length).fill(1);
   return balanceColumns(covariates).map((column) => {
-    const isBinary = column.level !== undefined || column.values.every((value) => value === 0 || value === 1 || Number.isNaN(value));
+    const isBinary =
+      column.level !== undefined || column.values.every((value) => value === 0 || value === 1 || Number.isNaN(value));
     const before = momentsByArm(column, treated, everyone, isBinary);
     const after = averageMoments(draws.map((draw) => momentsByArm(column, treated, draw.weights, isBinary)));
     const pooled = Math.sqrt((before.treated.variance + before.comparison.variance) / 2);
@@ -115,7 +116,8 @@ function momentsByArm(column: ModelColumn, treated: Uint8Array, weights: Float64
 
 function averageMoments(draws: readonly { treated: ArmMoments; comparison: ArmMoments }[]) {
   const average = (arm: "treated" | "comparison"): ArmMoments => {
-    const of = (pick: (moments: ArmMoments) => number) => draws.reduce((sum, draw) => sum + pick(draw[arm]), 0) / draws.length;
+    const of = (pick: (moments: ArmMoments) => number) =>
+      draws.reduce((sum, draw) => sum + pick(draw[arm]), 0) / draws.length;
     return { mean: of((m) => m.mean), variance: of((m) => m.variance), n: Math.round(of((m) => m.n)) };
   };
   return { treated: average("treated"), comparison: average("comparison") };

@@ -1,5 +1,5 @@
 import { type Fault, Faults, printAcademicYear } from "#domain";
-import { evaluate, type EvaluationContext, type Expression, inWords } from "#expression";
+import { type EvaluationContext, type Expression, evaluate, inWords } from "#expression";
 import { baselineContext, keyRepeatedFault, rowContext, rowsAtYear, type UnitTable } from "#linkage";
 import type { ComparisonDeclaration } from "#protocol";
 import type { NumberColumn } from "#table";
@@ -23,7 +23,12 @@ export interface Candidates {
   readonly treated: Uint8Array;
   readonly context: EvaluationContext;
   /** Units with a row in the baseline year, before anything was left out. */
-  readonly start: { readonly treated: number; readonly comparison: number; readonly undecided: number; readonly noBaselineRow: number };
+  readonly start: {
+    readonly treated: number;
+    readonly comparison: number;
+    readonly undecided: number;
+    readonly noBaselineRow: number;
+  };
   readonly flow: readonly FlowStep[];
   readonly warnings: readonly Fault[];
 }
@@ -78,7 +83,8 @@ export function findCandidates(unit: UnitTable, comparison: ComparisonDeclaratio
   for (const { id, expression } of comparison.excludeBoth) {
     leave(id, inWords(expression), condition(expression, 0, "both"));
   }
-  if (comparison.pool !== undefined) leave("pool", `not ${inWords(comparison.pool)}`, condition(comparison.pool, 1, "pool"));
+  if (comparison.pool !== undefined)
+    leave("pool", `not ${inWords(comparison.pool)}`, condition(comparison.pool, 1, "pool"));
   for (const { id, expression } of comparison.exclude) leave(id, inWords(expression), condition(expression, 0, "pool"));
 
   const places = kept.map((i) => present[i]!);
@@ -92,7 +98,8 @@ export function findCandidates(unit: UnitTable, comparison: ComparisonDeclaratio
   };
   const treatedLeft = treated.reduce((sum, value) => sum + value, 0);
   if (treatedLeft === 0) throw new Faults(comparison.place.file, [nobodyTreated(unit, comparison, start, flow)]);
-  if (treatedLeft === treated.length) throw new Faults(comparison.place.file, [emptyPool(unit, comparison, start, flow)]);
+  if (treatedLeft === treated.length)
+    throw new Faults(comparison.place.file, [emptyPool(unit, comparison, start, flow)]);
   return {
     unit,
     places,

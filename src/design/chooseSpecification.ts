@@ -1,9 +1,9 @@
 import { type Fault, Faults } from "#domain";
-import { evaluate, type EvaluationContext } from "#expression";
+import { type EvaluationContext, evaluate } from "#expression";
 import type { ChooseRule, ComparisonDeclaration, MatchSpecification } from "#protocol";
 import type { Column, NumberColumn } from "#table";
 import { type BalanceRow, biasByCovariate, effectiveComparison } from "./balance.ts";
-import { sizesOf, type SpecificationRun } from "./runSpecification.ts";
+import { type SpecificationRun, sizesOf } from "./runSpecification.ts";
 
 /** One specification as tried: blind to outcomes, scored on the one list of key covariates. */
 export interface TriedSpecification {
@@ -72,9 +72,12 @@ export function objections(
     return holds === 1 ? [] : [`does not meet \`${choose.require.text}\``];
   }
   const found: string[] = [];
-  if (scores.treatedKeptPercent < 95) found.push(`keeps ${scores.treatedKeptPercent.toFixed(1)}% of the treated, under 95%`);
+  if (scores.treatedKeptPercent < 95)
+    found.push(`keeps ${scores.treatedKeptPercent.toFixed(1)}% of the treated, under 95%`);
   if (scores.effectiveComparison < 3 * treatedClusters) {
-    found.push(`effective comparison n ${scores.effectiveComparison.toFixed(0)}, under 3 × ${treatedClusters} treated clusters`);
+    found.push(
+      `effective comparison n ${scores.effectiveComparison.toFixed(0)}, under 3 × ${treatedClusters} treated clusters`,
+    );
   }
   if (scores.maxBias > 25) found.push(`a key covariate has ${scores.maxBias.toFixed(1)}% bias, above 25%`);
   return found;
@@ -104,15 +107,23 @@ export function chooseSpecification(
   if ("use" in choose) {
     const fixed = tried.find((candidate) => candidate.specification.id === choose.use)!;
     if (fixed.run.state === "not estimable") throw new Faults(comparison.place.file, [fixed.run.fault]);
-    return { tried: fixed, rule: `fixed in advance by the protocol${choose.because === undefined ? "" : `: ${choose.because}`}` };
+    return {
+      tried: fixed,
+      rule: `fixed in advance by the protocol${choose.because === undefined ? "" : `: ${choose.because}`}`,
+    };
   }
   const feasible = tried.filter((candidate) => candidate.feasible);
   if (feasible.length === 0) {
     const failed = tried.flatMap((candidate) => (candidate.run.state === "not estimable" ? [candidate.run.fault] : []));
     // When nothing could be matched at all, the reason matters more than the rule.
-    throw new Faults(comparison.place.file, failed.length === tried.length ? dedupe(failed) : [noneFeasible(tried, comparison)]);
+    throw new Faults(
+      comparison.place.file,
+      failed.length === tried.length ? dedupe(failed) : [noneFeasible(tried, comparison)],
+    );
   }
-  const best = feasible.reduce((leader, candidate) => (compare(candidate.scores!, leader.scores!) < 0 ? candidate : leader));
+  const best = feasible.reduce((leader, candidate) =>
+    compare(candidate.scores!, leader.scores!) < 0 ? candidate : leader,
+  );
   const scores = best.scores!;
   const others = feasible.length - 1;
   return {

@@ -1,4 +1,4 @@
-import { evaluate, type EvaluationContext } from "#expression";
+import { type EvaluationContext, evaluate } from "#expression";
 import type { Covariate } from "#protocol";
 import { Matrix } from "#stats";
 import { type Column, isMissing, takeColumn } from "#table";
@@ -12,7 +12,10 @@ export interface CovariateColumn {
 }
 
 /** Reads covariates for the units of a context, each at the moment it names. */
-export function readCovariates(covariates: readonly Covariate[], context: EvaluationContext): readonly CovariateColumn[] {
+export function readCovariates(
+  covariates: readonly Covariate[],
+  context: EvaluationContext,
+): readonly CovariateColumn[] {
   return covariates.map((covariate) => ({
     name: covariate.name,
     column: evaluate(covariate.expression, context),
@@ -74,8 +77,15 @@ export interface ScoreTerms {
 }
 
 /** An intercept, the columns, and the squares and products asked for. */
-export function scoreMatrix(columns: readonly ModelColumn[], rows: number, terms: ScoreTerms): { x: Matrix; names: string[] } {
-  const parts: { name: string; values: Float64Array }[] = [{ name: "(Intercept)", values: new Float64Array(rows).fill(1) }, ...columns];
+export function scoreMatrix(
+  columns: readonly ModelColumn[],
+  rows: number,
+  terms: ScoreTerms,
+): { x: Matrix; names: string[] } {
+  const parts: { name: string; values: Float64Array }[] = [
+    { name: "(Intercept)", values: new Float64Array(rows).fill(1) },
+    ...columns,
+  ];
   for (const name of terms.quadratic) {
     for (const column of columns.filter((c) => c.covariate === name && c.level === undefined)) {
       parts.push({ name: `${column.name} squared`, values: column.values.map((value) => value * value) });
@@ -84,7 +94,10 @@ export function scoreMatrix(columns: readonly ModelColumn[], rows: number, terms
   for (const [a, b] of terms.interactions) {
     for (const left of columns.filter((c) => c.covariate === a)) {
       for (const right of columns.filter((c) => c.covariate === b)) {
-        parts.push({ name: `${left.name} × ${right.name}`, values: left.values.map((value, i) => value * right.values[i]!) });
+        parts.push({
+          name: `${left.name} × ${right.name}`,
+          values: left.values.map((value, i) => value * right.values[i]!),
+        });
       }
     }
   }

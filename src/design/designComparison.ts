@@ -1,12 +1,18 @@
 import { type Fault, Faults } from "#domain";
 import { columnOf, type UnitTable } from "#linkage";
 import type { AnalysisDeclaration, ComparisonDeclaration, Covariate, MatchSpecification, Study } from "#protocol";
-import { balanceTable, type BalanceRow } from "./balance.ts";
-import { type Candidates, findCandidates, type FlowStep } from "./candidates.ts";
-import { type ChosenSpecification, chooseSpecification, objections, scoreRun, type TriedSpecification } from "./chooseSpecification.ts";
+import { type BalanceRow, balanceTable } from "./balance.ts";
+import { type Candidates, type FlowStep, findCandidates } from "./candidates.ts";
+import {
+  type ChosenSpecification,
+  chooseSpecification,
+  objections,
+  scoreRun,
+  type TriedSpecification,
+} from "./chooseSpecification.ts";
 import { clusterCodes } from "./clusters.ts";
 import { type CovariateColumn, readCovariates } from "./covariates.ts";
-import { missingnessByTreatment, missingnessFaults, type MissingnessRow } from "./missingness.ts";
+import { type MissingnessRow, missingnessByTreatment, missingnessFaults } from "./missingness.ts";
 import { assessPreTrends, type PreTrend } from "./preTrends.ts";
 import { type MatchedDraw, runSpecification, type SpecificationRun } from "./runSpecification.ts";
 
@@ -46,12 +52,20 @@ export function designComparison(study: Study, unit: UnitTable, comparison: Comp
 
   const clusterColumns = clustersOf(study, comparison);
   const keyCovariates = read("by" in match.choose && match.choose.over.length > 0 ? match.choose.over : everything);
-  const required = new Set(everything.filter((covariate) => covariate.baselineRequired).map((covariate) => covariate.name));
+  const required = new Set(
+    everything.filter((covariate) => covariate.baselineRequired).map((covariate) => covariate.name),
+  );
   const tried = match.specifications.map((specification) => {
-    const run = runSpecification(candidates, specification, read(specification.covariates), exactColumns(specification, candidates), {
-      match,
-      seed: study.about.seed,
-    });
+    const run = runSpecification(
+      candidates,
+      specification,
+      read(specification.covariates),
+      exactColumns(specification, candidates),
+      {
+        match,
+        seed: study.about.seed,
+      },
+    );
     return tryOut(specification, run, keyCovariates, candidates, comparison, clusterColumns, required);
   });
   const chosen = chooseSpecification(tried, comparison);
@@ -71,7 +85,11 @@ export function designComparison(study: Study, unit: UnitTable, comparison: Comp
     flow: [...candidates.flow, ...matchingFlow(draws[0]!, candidates)],
     preTrends: preTrendsOf(study, candidates, draws, comparison, clusterColumns),
     clusters: { columns: clusterColumns, treated: countTreatedClusters(clusterColumns, candidates, draws[0]!) },
-    warnings: [...candidates.warnings, ...notBinding(chosen, draws, comparison), ...outsideSupport(draws[0]!, candidates, comparison)],
+    warnings: [
+      ...candidates.warnings,
+      ...notBinding(chosen, draws, comparison),
+      ...outsideSupport(draws[0]!, candidates, comparison),
+    ],
   };
 }
 
@@ -85,9 +103,25 @@ export function clustersOf(study: Study, comparison: ComparisonDeclaration): rea
 export function analysesOf(study: Study, comparison: string): readonly AnalysisDeclaration[] {
   const direct = [...study.analyses.values()].filter((analysis) => analysis.comparison === comparison);
   const varied = [...study.sensitivity.values()].flatMap((sensitivity) =>
-    sensitivity.vary.what === "comparison" && sensitivity.vary.comparison === comparison ? [study.analyses.get(sensitivity.of)!] : [],
+    sensitivity.vary.what === "comparison" && sensitivity.vary.comparison === comparison
+      ? [study.analyses.get(sensitivity.of)!]
+      : [],
   );
   return [...direct, ...varied];
+}
+
+/** The chosen specification carried out again with another order of ties: how much that order matters. */
+export function redrawTies(study: Study, sample: ComparisonSample, tieOrder: number): SpecificationRun {
+  const { specification } = sample.chosen.tried;
+  const covariates = readCovariates(specification.covariates, sample.candidates.context);
+  const options = { match: sample.comparison.match, seed: study.about.seed, tieOrder };
+  return runSpecification(
+    sample.candidates,
+    specification,
+    covariates,
+    exactColumns(specification, sample.candidates),
+    options,
+  );
 }
 
 function exactColumns(specification: MatchSpecification, candidates: Candidates): readonly CovariateColumn[] {
@@ -112,16 +146,28 @@ function tryOut(
   const balance = balanceTable(keyCovariates, candidates.treated, run.draws, required);
   const scores = scoreRun(run, balance, candidates.treated)!;
   if (scores.treatedKept === 0) {
-    return { specification, run, balance, scores, feasible: false, against: ["no treated unit kept a comparison unit"] };
+    return {
+      specification,
+      run,
+      balance,
+      scores,
+      feasible: false,
+      against: ["no treated unit kept a comparison unit"],
+    };
   }
-  const against = objections(scores, comparison.match.choose, countTreatedClusters(clusterColumns, candidates, run.draws[0]!));
+  const against = objections(
+    scores,
+    comparison.match.choose,
+    countTreatedClusters(clusterColumns, candidates, run.draws[0]!),
+  );
   return { specification, run, balance, scores, feasible: against.length === 0, against };
 }
 
 function countTreatedClusters(columns: readonly string[], candidates: Candidates, draw: MatchedDraw): number {
   const codes = clusterCodes(columns, candidates.context, candidates, draw)[0]!;
   const found = new Set<number>();
-  for (const [row, code] of codes.entries()) if (candidates.treated[row] === 1 && draw.weights[row]! > 0) found.add(code);
+  for (const [row, code] of codes.entries())
+    if (candidates.treated[row] === 1 && draw.weights[row]! > 0) found.add(code);
   return found.size;
 }
 
@@ -151,7 +197,10 @@ function preTrendsOf(
   clusters: readonly string[],
 ): readonly PreTrend[] {
   const analyses = analysesOf(study, comparison.id);
-  const outcomes = new Set([...analyses.flatMap((analysis) => analysis.outcomes), ...(comparison.preTrends?.outcomes ?? [])]);
+  const outcomes = new Set([
+    ...analyses.flatMap((analysis) => analysis.outcomes),
+    ...(comparison.preTrends?.outcomes ?? []),
+  ]);
   const level = analyses[0]?.level ?? 0.95;
   return [...outcomes].map((id) =>
     assessPreTrends(candidates, draws, {
@@ -183,7 +232,11 @@ function notBinding(
   ];
 }
 
-function outsideSupport(draw: MatchedDraw, candidates: Candidates, comparison: ComparisonDeclaration): readonly Fault[] {
+function outsideSupport(
+  draw: MatchedDraw,
+  candidates: Candidates,
+  comparison: ComparisonDeclaration,
+): readonly Fault[] {
   const outside = draw.dropped.filter(({ reason }) => reason.startsWith("nobody to compare with"));
   return [...new Set(outside.map(({ reason }) => reason))].map((reason) => {
     const rows = outside.filter((gone) => gone.reason === reason);

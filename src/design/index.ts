@@ -4,10 +4,16 @@ export type { Candidates, FlowStep } from "./candidates.ts";
 export type { TriedSpecification } from "./chooseSpecification.ts";
 export { clusterCodes, MATCHED_SET } from "./clusters.ts";
 export { type CovariateColumn, modelColumns, readCovariates } from "./covariates.ts";
-export { analysesOf, clustersOf, type ComparisonSample, designComparison } from "./designComparison.ts";
+export { analysesOf, type ComparisonSample, clustersOf, designComparison, redrawTies } from "./designComparison.ts";
 export { hashedKey } from "./hashedKeys.ts";
 export type { MissingnessRow } from "./missingness.ts";
 export { baselineName, baselineValue, outcomeAt, yearsBefore } from "./outcomeValues.ts";
 export { meansByArm, type PreTrend, type PreTrendVerdict, type YearMeans } from "./preTrends.ts";
-export { type Dropped, type MatchedDraw, type MatchedSet, runSpecification, type SpecificationRun } from "./runSpecification.ts";
+export {
+  type Dropped,
+  type MatchedDraw,
+  type MatchedSet,
+  runSpecification,
+  type SpecificationRun,
+} from "./runSpecification.ts";
 export { type ContrastSample, jointContrastTest, type YearContrast, yearContrast } from "./yearContrasts.ts";

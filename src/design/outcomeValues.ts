@@ -1,5 +1,5 @@
 import type { AcademicYear } from "#domain";
-import { evaluate, type EvaluationContext } from "#expression";
+import { type EvaluationContext, evaluate } from "#expression";
 import { columnOf, type UnitTable } from "#linkage";
 import type { ComparisonDeclaration, OutcomeDeclaration } from "#protocol";
 import type { NumberColumn } from "#table";
@@ -8,11 +8,7 @@ import type { NumberColumn } from "#table";
  * An outcome in one year, for the units of a context: from the wide column of its history where it has one, else from
  * the panel row of that year. NaN where there is no value.
  */
-export function outcomeAt(
-  outcome: OutcomeDeclaration,
-  year: AcademicYear,
-  context: EvaluationContext,
-): Float64Array {
+export function outcomeAt(outcome: OutcomeDeclaration, year: AcademicYear, context: EvaluationContext): Float64Array {
   const wide = outcome.history.get(year);
   if (wide !== undefined) return (context.column(wide, undefined) as NumberColumn).values;
   if (outcome.expression !== undefined) return (evaluate(outcome.expression, context) as NumberColumn).values;
@@ -40,7 +36,11 @@ export function baselineName(outcome: OutcomeDeclaration, comparison: Comparison
  * Years up to baseline in which an outcome can be read: those of its history and those of the panel.
  * Later years are sealed while the comparison is designed.
  */
-export function yearsBefore(outcome: OutcomeDeclaration, unit: UnitTable, baselineYear: AcademicYear): readonly AcademicYear[] {
+export function yearsBefore(
+  outcome: OutcomeDeclaration,
+  unit: UnitTable,
+  baselineYear: AcademicYear,
+): readonly AcademicYear[] {
   const years = new Set<AcademicYear>([...outcome.history.keys()].filter((year) => year <= baselineYear));
   if (outcome.column !== undefined) {
     const column = columnOf(unit, outcome.column);

@@ -70,11 +70,15 @@ export function assessPreTrends(
     const contrast = yearContrast(year, change, samples, level, matchedOn.has(year));
     return contrast === undefined ? [] : [contrast];
   });
-  const free = changes.filter(({ year }) => contrasts.some((contrast) => contrast.year === year && !contrast.matchedOn));
+  const free = changes.filter(({ year }) =>
+    contrasts.some((contrast) => contrast.year === year && !contrast.matchedOn),
+  );
   const joint = free.length === 0 ? undefined : jointContrastTest(free, samples);
   const verdict = verdictOf(contrasts, joint, outcome.smallestImportant, level);
   const baseline = named ?? printAcademicYear(comparison.baselineYear, question.yearName);
-  const allYears = [...new Set([...years, ...(named === undefined ? [comparison.baselineYear] : [])])].sort((a, b) => a - b);
+  const allYears = [...new Set([...years, ...(named === undefined ? [comparison.baselineYear] : [])])].sort(
+    (a, b) => a - b,
+  );
   return {
     outcome: outcome.id,
     baseline,
@@ -118,7 +122,10 @@ function sentenceOf(
       : "Every year before the start took part in choosing the comparison, so it is balanced by design: whether the two groups were already moving apart cannot be assessed.";
   }
   const test = `joint test of ${joint.dfNumerator} earlier year${joint.dfNumerator === 1 ? "" : "s"}: F(${joint.dfNumerator}, ${joint.dfDenominator.toFixed(0)}) = ${joint.f.toFixed(2)}, p ${printP(joint.p)}`;
-  const limit = outcome.smallestImportant === undefined ? " No smallest important difference was declared, so “cannot tell” was not open as a verdict." : "";
+  const limit =
+    outcome.smallestImportant === undefined
+      ? " No smallest important difference was declared, so “cannot tell” was not open as a verdict."
+      : "";
   switch (verdict) {
     case "departure":
       return `The two groups were already moving apart before the start (${test}). A later gap cannot be put down to the programme.`;

@@ -10,7 +10,7 @@ import {
 } from "#stats";
 import { type Column, isMissing } from "#table";
 import type { Candidates } from "./candidates.ts";
-import { completeRows, type CovariateColumn, modelColumns, takeCovariates } from "./covariates.ts";
+import { type CovariateColumn, completeRows, modelColumns, takeCovariates } from "./covariates.ts";
 import { tieRanks } from "./hashedKeys.ts";
 import { propensityScore } from "./score.ts";
 
@@ -104,7 +104,10 @@ function filled(column: Column, drawn: { readonly values?: Float64Array; readonl
 }
 
 /** Missing numbers become the mean with a 0/1 flag beside; missing categories become a level of their own. */
-function withIndicators(covariates: readonly CovariateColumn[], how: "indicator" | "category"): readonly CovariateColumn[] {
+function withIndicators(
+  covariates: readonly CovariateColumn[],
+  how: "indicator" | "category",
+): readonly CovariateColumn[] {
   return covariates.flatMap((covariate): readonly CovariateColumn[] => {
     const { name, column } = covariate;
     const length = column.kind === "number" ? column.values.length : column.codes.length;
@@ -140,19 +143,27 @@ function matchOnce(
   const isComplete = new Uint8Array(size);
   for (const row of rows) isComplete[row] = 1;
   const dropped: Dropped[] = [];
-  for (let row = 0; row < size; row++) if (isComplete[row] === 0) dropped.push({ row, reason: "a covariate is missing" });
+  for (let row = 0; row < size; row++)
+    if (isComplete[row] === 0) dropped.push({ row, reason: "a covariate is missing" });
 
   const treated = Uint8Array.from(rows, (row) => candidates.treated[row]!);
   if (!treated.includes(1) || !treated.includes(0)) return { fault: nobodyComplete(treated, match) };
   const complete = takeCovariates(covariates, rows);
-  if (specification.method === "entropy") return balanceByEntropy(candidates, specification, covariates, complete, rows, treated, dropped);
+  if (specification.method === "entropy")
+    return balanceByEntropy(candidates, specification, covariates, complete, rows, treated, dropped);
   if (specification.method === "none") {
-    return asDraw(size, covariates, dropped, Array.from(rows, (row) => [row, 1] as const));
+    return asDraw(
+      size,
+      covariates,
+      dropped,
+      Array.from(rows, (row) => [row, 1] as const),
+    );
   }
 
   const scored = propensityScore(complete, treated, match);
   if (scored.state === "not estimable") return { fault: scored.fault };
-  for (const { row, level } of scored.outside) dropped.push({ row: rows[row]!, reason: `nobody to compare with: ${level}` });
+  for (const { row, level } of scored.outside)
+    dropped.push({ row: rows[row]!, reason: `nobody to compare with: ${level}` });
   const inScore = scored.rows.map((row) => rows[row]!);
   const arm = scored.rows.map((row) => treated[row]!) as Int32Array;
   const treatedInScore = Uint8Array.from(arm);
@@ -165,7 +176,8 @@ function matchOnce(
     return { ...asDraw(size, covariates, dropped, pairs), score };
   }
 
-  const onScale = specification.caliper?.unit === "probability" ? scored.logit.map((l) => 1 / (1 + Math.exp(-l))) : scored.logit;
+  const onScale =
+    specification.caliper?.unit === "probability" ? scored.logit.map((l) => 1 / (1 + Math.exp(-l))) : scored.logit;
   const caliper = specification.caliper === undefined ? undefined : caliperSize(specification.caliper, onScale);
   const keys = Array.from(inScore, (row) => candidates.keys[row]!);
   const tieSeed = tieOrder === undefined ? `${seed}` : `${seed} redrawn ${tieOrder}`;
@@ -181,9 +193,13 @@ function matchOnce(
     ...(caliper !== undefined && { caliper }),
     ...(exact.length > 0 && { exact: exactGroups(takeCovariates(exact, inScore)) }),
   });
-  for (const row of matched.discarded) dropped.push({ row: inScore[row]!, reason: "outside the range of scores of the other arm" });
+  for (const row of matched.discarded)
+    dropped.push({ row: inScore[row]!, reason: "outside the range of scores of the other arm" });
   for (const row of matched.unmatched) {
-    dropped.push({ row: inScore[row]!, reason: caliper === undefined ? "no comparison unit left" : "no comparison unit within the caliper" });
+    dropped.push({
+      row: inScore[row]!,
+      reason: caliper === undefined ? "no comparison unit left" : "no comparison unit within the caliper",
+    });
   }
   const sets = matched.sets
     .filter((set) => set.controls.length > 0)
@@ -239,10 +255,13 @@ function caliperSize(caliper: NonNullable<MatchSpecification["caliper"]>, score:
 
 /** One number per row, equal exactly when all the columns are. */
 function exactGroups(columns: readonly CovariateColumn[]): Int32Array {
-  const length = columns[0]!.column.kind === "number" ? columns[0]!.column.values.length : columns[0]!.column.codes.length;
+  const length =
+    columns[0]!.column.kind === "number" ? columns[0]!.column.values.length : columns[0]!.column.codes.length;
   const numbers = new Map<string, number>();
   return Int32Array.from({ length }, (_, row) => {
-    const key = columns.map(({ column }) => (column.kind === "number" ? column.values[row] : column.codes[row])).join("|");
+    const key = columns
+      .map(({ column }) => (column.kind === "number" ? column.values[row] : column.codes[row]))
+      .join("|");
     const known = numbers.get(key);
     if (known !== undefined) return known;
     numbers.set(key, numbers.size);
@@ -257,12 +276,16 @@ function nobodyComplete(treated: Uint8Array, match: MatchDeclaration): Fault {
     severity: "fault",
     place: match.place,
     message: `No ${who} unit has a value in every covariate, so nothing can be matched under \`missing: completeCase\`.`,
-    suggestion: "Look at the missingness table: leave out the covariate that is missing, or use `missing: multipleImputation`.",
+    suggestion:
+      "Look at the missingness table: leave out the covariate that is missing, or use `missing: multipleImputation`.",
   };
 }
 
 /** Treated units kept, comparison units used, and the effective number of those. */
-export function sizesOf(draw: MatchedDraw, treated: Uint8Array): { treated: number; comparison: number; effective: number } {
+export function sizesOf(
+  draw: MatchedDraw,
+  treated: Uint8Array,
+): { treated: number; comparison: number; effective: number } {
   const comparison = draw.weights.filter((weight, row) => weight > 0 && treated[row] === 0);
   return {
     treated: draw.weights.filter((weight, row) => weight > 0 && treated[row] === 1).length,

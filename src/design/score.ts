@@ -33,7 +33,8 @@ export function propensityScore(
   const constant = constantCovariate(covariates, match);
   if (constant !== undefined) return { state: "not estimable", fault: constant };
 
-  const { rows, outside } = match.score.separated === "leaveOut" ? leaveUnshared(covariates, treated) : { rows: all, outside: [] };
+  const { rows, outside } =
+    match.score.separated === "leaveOut" ? leaveUnshared(covariates, treated) : { rows: all, outside: [] };
   const arm = Float64Array.from(rows, (row) => treated[row]!);
   const count = arm.reduce((sum, value) => sum + value, 0);
   if (count === 0 || count === arm.length) {
@@ -49,7 +50,10 @@ export function propensityScore(
   if (fit.state === "not converged") {
     const message = `The propensity score did not converge after ${fit.path.length} steps: no comparison can be chosen on it.`;
     const suggestion = "Leave out covariates that nearly determine each other.";
-    return { state: "not estimable", fault: { code: "not-converged", severity: "fault", place: match.place, message, suggestion } };
+    return {
+      state: "not estimable",
+      fault: { code: "not-converged", severity: "fault", place: match.place, message, suggestion },
+    };
   }
   return {
     state: "scored",

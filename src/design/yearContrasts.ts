@@ -1,5 +1,5 @@
 import type { AcademicYear } from "#domain";
-import { fitLinear, jointTest, type JointTest, Matrix, poolContrasts, robustCovariance, testContrast } from "#stats";
+import { fitLinear, type JointTest, jointTest, Matrix, poolContrasts, robustCovariance, testContrast } from "#stats";
 
 /** Treated minus comparison in one year, both measured from the baseline. */
 export interface YearContrast {
@@ -76,7 +76,9 @@ function stackedTest(
   changes: readonly { readonly year: AcademicYear; readonly change: Float64Array }[],
   sample: ContrastSample,
 ): JointTest | undefined {
-  const stacked = changes.flatMap(({ change }, y) => Array.from(usableRows(change, sample), (row) => ({ row, y, value: change[row]! })));
+  const stacked = changes.flatMap(({ change }, y) =>
+    Array.from(usableRows(change, sample), (row) => ({ row, y, value: change[row]! })),
+  );
   const columns = changes.flatMap((_, y) => [
     Float64Array.from(stacked, (cell) => Number(cell.y === y)),
     Float64Array.from(stacked, (cell) => Number(cell.y === y) * sample.treated[cell.row]!),

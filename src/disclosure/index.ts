@@ -1,1 +1,1 @@
-export {};
+export { makeSafe, type SafeExhibit, type Safety } from "./makeSafe.ts";

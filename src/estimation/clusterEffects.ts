@@ -18,7 +18,12 @@ export function effectsByCluster(question: Question, name: (row: number) => stri
   const codes = clusterCodes(analysis.clusters, open.at(), asCandidates(open), draw)[0]!;
   const rowsOf = new Map<number, number[]>();
   for (const [row, code] of codes.entries()) {
-    if (open.treated[row] === 0 || question.weights[0]![row] === 0 || Number.isNaN(question.after[row]! - question.before[row]!)) continue;
+    if (
+      open.treated[row] === 0 ||
+      question.weights[0]![row] === 0 ||
+      Number.isNaN(question.after[row]! - question.before[row]!)
+    )
+      continue;
     const rows = rowsOf.get(code);
     if (rows === undefined) rowsOf.set(code, [row]);
     else rows.push(row);

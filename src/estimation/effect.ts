@@ -2,7 +2,9 @@ import type { AcademicYear } from "#domain";
 import type { Contrast, Errors } from "#protocol";
 
 /** A number that could be found, or the reason why not: it can never be read as zero. */
-export type Estimable<T> = ({ readonly state: "estimated" } & T) | { readonly state: "not estimable"; readonly reason: string };
+export type Estimable<T> =
+  | ({ readonly state: "estimated" } & T)
+  | { readonly state: "not estimable"; readonly reason: string };
 
 /** An estimate with its uncertainty; interval and p always use the same distribution, t with `df`. */
 export interface Interval {
@@ -41,7 +43,9 @@ export interface Effect {
   /** Interval without clusters (HC2), for comparison only. */
   readonly unclustered: Interval | undefined;
   /** Restricted wild cluster bootstrap, when treated clusters or df are few. */
-  readonly wild: Estimable<{ readonly p: number; readonly low: number; readonly high: number; readonly draws: number }> | undefined;
+  readonly wild:
+    | Estimable<{ readonly p: number; readonly low: number; readonly high: number; readonly draws: number }>
+    | undefined;
   /** (t(.8, df) + t(.975, df)) × SE: the smallest effect this analysis could have detected. */
   readonly detectable: number | undefined;
   /** How many imputations were pooled; 1 without imputation. */

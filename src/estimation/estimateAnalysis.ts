@@ -13,7 +13,11 @@ import type { OpenSample } from "./sample.ts";
  * Estimates every outcome of an analysis at every horizon: the declared reading and the other end of its bracket,
  * effects by cluster, subgroups, school-SD units and hidden-bias figures.
  */
-export function estimateAnalysis(study: Study, analysis: AnalysisDeclaration, open: OpenSample): readonly OutcomeEffect[] {
+export function estimateAnalysis(
+  study: Study,
+  analysis: AnalysisDeclaration,
+  open: OpenSample,
+): readonly OutcomeEffect[] {
   return analysis.outcomes.flatMap((id) => {
     const outcome = study.outcomes.get(id)!;
     return analysis.horizons.map((horizon) => estimateOutcome(study, ask(study, analysis, open, outcome, horizon)));
@@ -37,7 +41,9 @@ export function ask(
     horizon,
     after: outcomeAt(outcome, horizon, open.at(horizon)),
     before: baselineValue(outcome, comparison, open.at(horizon)),
-    weights: open.draws.map((draw) => (kept === undefined ? draw.weights : draw.weights.map((weight, row) => (kept[row] === 1 ? weight : 0)))),
+    weights: open.draws.map((draw) =>
+      kept === undefined ? draw.weights : draw.weights.map((weight, row) => (kept[row] === 1 ? weight : 0)),
+    ),
     seed: study.about.seed,
   };
 }
@@ -55,7 +61,12 @@ function estimateOutcome(study: Study, question: Question): OutcomeEffect {
     outcome: outcome.id,
     horizon,
     isPrimaryHorizon,
-    role: outcome.priority === "other" ? "exploratory" : outcome.priority === "primary" && isPrimaryHorizon ? "primary" : "secondary",
+    role:
+      outcome.priority === "other"
+        ? "exploratory"
+        : outcome.priority === "primary" && isPrimaryHorizon
+          ? "primary"
+          : "secondary",
     readings,
     adjustedP: undefined,
     adjustment: "none",
@@ -81,7 +92,8 @@ function clusterNamer(question: Question): (row: number) => string {
   if (name === undefined || name === "set") return (row) => question.open.keys[row]!;
   const column = question.open.at().column(name, undefined);
   return (row) => {
-    const value = column.kind === "number" ? String(column.values[row]) : (column.levels[column.codes[row]!] ?? "not known");
+    const value =
+      column.kind === "number" ? String(column.values[row]) : (column.levels[column.codes[row]!] ?? "not known");
     return value;
   };
 }
@@ -110,11 +122,13 @@ function standardise(study: Study, question: Question, declared: Effect): Standa
   if (later === undefined) return undefined;
   const name = printAcademicYear(horizon, study.about.yearName);
   const point = declared.point.state === "estimated" ? declared.point : undefined;
-  const z = (values: Float64Array, spread: { mean: number; sd: number }) => values.map((value) => (value - spread.mean) / spread.sd);
+  const z = (values: Float64Array, spread: { mean: number; sd: number }) =>
+    values.map((value) => (value - spread.mean) / spread.sd);
   const withinYear =
     earlier === undefined
       ? ({ state: "not estimable", reason: "no value in the baseline year" } as const)
-      : intervalOf({ ...question, after: z(question.after, later), before: z(question.before, earlier) }, "change").point;
+      : intervalOf({ ...question, after: z(question.after, later), before: z(question.before, earlier) }, "change")
+          .point;
   return {
     denominator: `${open.unit.noun} SD of ${name} over all ${later.n.toLocaleString("en-GB")} ${open.unit.noun}s in the file, not comparable with pupil effect sizes`,
     sd: later.sd,
@@ -125,7 +139,11 @@ function standardise(study: Study, question: Question, declared: Effect): Standa
   };
 }
 
-function spreadOf(open: OpenSample, name: string, year: AcademicYear): { mean: number; sd: number; n: number } | undefined {
+function spreadOf(
+  open: OpenSample,
+  name: string,
+  year: AcademicYear,
+): { mean: number; sd: number; n: number } | undefined {
   const column = open.unit.frame.columns.get(name) as NumberColumn;
   const values = column.values.filter((value, row) => !Number.isNaN(value) && open.unit.yearOf?.[row] === year);
   if (values.length < 2) return undefined;
@@ -144,7 +162,10 @@ function subgroupEffects(question: Question): readonly SubgroupEffect[] {
     };
     const within = only(1);
     const small = within.base.treated < subgroup.minimum;
-    const tooFew = { state: "not estimable", reason: `too few to report: ${within.base.treated} treated, under ${subgroup.minimum}` } as const;
+    const tooFew = {
+      state: "not estimable",
+      reason: `too few to report: ${within.base.treated} treated, under ${subgroup.minimum}`,
+    } as const;
     return {
       id: subgroup.id,
       where: inWords(subgroup.where),
@@ -176,6 +197,8 @@ function hiddenBiasOf(effect: Effect, level: number): HiddenBias | undefined {
 function rowKeys(question: Question): readonly string[] {
   const { open, after } = question;
   const ofArm = (arm: 0 | 1) =>
-    open.keys.filter((_, row) => open.treated[row] === arm && question.weights[0]![row]! > 0 && !Number.isNaN(after[row]!)).slice(0, 5);
+    open.keys
+      .filter((_, row) => open.treated[row] === arm && question.weights[0]![row]! > 0 && !Number.isNaN(after[row]!))
+      .slice(0, 5);
   return [...ofArm(1), ...ofArm(0)];
 }

@@ -1,4 +1,13 @@
-import { baselineName, baselineValue, clusterCodes, type ContrastSample, outcomeAt, type PreTrend, type YearContrast, yearContrast } from "#design";
+import {
+  baselineName,
+  baselineValue,
+  type ContrastSample,
+  clusterCodes,
+  outcomeAt,
+  type PreTrend,
+  type YearContrast,
+  yearContrast,
+} from "#design";
 import { type AcademicYear, printAcademicYear } from "#domain";
 import { columnOf } from "#linkage";
 import type { AnalysisDeclaration, OutcomeDeclaration, Study } from "#protocol";
@@ -35,7 +44,13 @@ export function eventStudy(
   }));
   const after = yearsAfter(outcome, open).flatMap((year) => {
     const values = outcomeAt(outcome, year, open.at());
-    const contrast = yearContrast(year, values.map((value, row) => value - base[row]!), samples, analysis.level, false);
+    const contrast = yearContrast(
+      year,
+      values.map((value, row) => value - base[row]!),
+      samples,
+      analysis.level,
+      false,
+    );
     return contrast === undefined ? [] : [{ ...contrast, isHorizon: analysis.horizons.includes(year) }];
   });
   return {
@@ -60,10 +75,14 @@ function yearsAfter(outcome: OutcomeDeclaration, open: OpenSample): readonly Aca
  * The earlier contrasts differ from 0 taken together (p < .1), and their mean has the sign of the later mean and
  * between half and twice its size.
  */
-export function isDip(before: Pick<PreTrend, "contrasts" | "joint">, after: readonly Pick<YearContrast, "estimate">[]): boolean {
+export function isDip(
+  before: Pick<PreTrend, "contrasts" | "joint">,
+  after: readonly Pick<YearContrast, "estimate">[],
+): boolean {
   const free = before.contrasts.filter((contrast) => !contrast.matchedOn);
   if (free.length === 0 || after.length === 0 || before.joint === undefined || before.joint.p >= 0.1) return false;
-  const mean = (values: readonly { readonly estimate: number }[]) => values.reduce((sum, v) => sum + v.estimate, 0) / values.length;
+  const mean = (values: readonly { readonly estimate: number }[]) =>
+    values.reduce((sum, v) => sum + v.estimate, 0) / values.length;
   const ratio = mean(after) / mean(free);
   return ratio >= 0.5 && ratio <= 2;
 }

@@ -2,5 +2,12 @@ export * from "./effect.ts";
 export { estimateAnalysis } from "./estimateAnalysis.ts";
 export { type EventStudy, eventStudy, isDip } from "./eventStudy.ts";
 export { adjustFamily } from "./multiplicity.ts";
-export { openSample, type OpenSample } from "./sample.ts";
-export { type Evidence, estimateSensitivity, openFor, type SensitivityRow } from "./sensitivity.ts";
+export { type OpenSample, openSample } from "./sample.ts";
+export {
+  type Evidence,
+  estimateEachSpecification,
+  estimateSensitivity,
+  openFor,
+  type SensitivityRow,
+} from "./sensitivity.ts";
+export { type TieSpread, tieSpread } from "./tieOrders.ts";

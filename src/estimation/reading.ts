@@ -1,5 +1,5 @@
-import type { AcademicYear } from "#domain";
 import { clusterCodes, modelColumns, readCovariates } from "#design";
+import type { AcademicYear } from "#domain";
 import { evaluate } from "#expression";
 import type { AnalysisDeclaration, Contrast, OutcomeDeclaration } from "#protocol";
 import {
@@ -62,7 +62,13 @@ export function estimateReading(question: Question, contrast: Contrast): Effect 
   const first = models[0]!;
   const base = baseOf(question, first, contrast);
   const empty = emptyReason(base);
-  const shared = { contrast, isDeclared: contrast === analysis.contrast, base, errors: analysis.errors, imputations: models.length };
+  const shared = {
+    contrast,
+    isDeclared: contrast === analysis.contrast,
+    base,
+    errors: analysis.errors,
+    imputations: models.length,
+  };
   if (empty !== undefined) {
     return {
       ...shared,
@@ -73,8 +79,14 @@ export function estimateReading(question: Question, contrast: Contrast): Effect 
       detectable: undefined,
     };
   }
-  const interval = poolContrasts(models.map((model) => testModel(model, analysis.errors, analysis.level)), analysis.level);
-  const unclustered = poolContrasts(models.map((model) => testModel(model, "HC2", analysis.level)), analysis.level);
+  const interval = poolContrasts(
+    models.map((model) => testModel(model, analysis.errors, analysis.level)),
+    analysis.level,
+  );
+  const unclustered = poolContrasts(
+    models.map((model) => testModel(model, "HC2", analysis.level)),
+    analysis.level,
+  );
   const point = aboveFloor(interval, base, analysis);
   return {
     ...shared,
@@ -93,7 +105,10 @@ export function intervalOf(question: Question, contrast: Contrast): { point: Est
   const empty = emptyReason(base);
   if (empty !== undefined) return { point: { state: "not estimable", reason: empty }, base };
   const { errors, level } = question.analysis;
-  const interval = poolContrasts(models.map((model) => testModel(model, errors, level)), level);
+  const interval = poolContrasts(
+    models.map((model) => testModel(model, errors, level)),
+    level,
+  );
   return { point: aboveFloor(interval, base, question.analysis), base };
 }
 
@@ -157,10 +172,19 @@ export function interactionOf(question: Question, contrast: Contrast, inside: Fl
   if (tests.some((test) => test === undefined)) {
     return { state: "not estimable", reason: "one side of the subgroup has no treated or no comparison units" };
   }
-  return { state: "estimated", ...poolContrasts(tests.map((test) => test!), level) };
+  return {
+    state: "estimated",
+    ...poolContrasts(
+      tests.map((test) => test!),
+      level,
+    ),
+  };
 }
 
-function covariateColumns(question: Question, draw: number): readonly { readonly name: string; readonly values: Float64Array }[] {
+function covariateColumns(
+  question: Question,
+  draw: number,
+): readonly { readonly name: string; readonly values: Float64Array }[] {
   const { analysis, open } = question;
   if (analysis.adjustFor === "none") return [];
   if (analysis.adjustFor === "matchingCovariates") return modelColumns(open.draws[draw]!.covariates);
@@ -196,7 +220,8 @@ function baseOf(question: Question, model: Model, contrast: Contrast): EffectBas
   }
   const lost = [0, 0];
   for (const [row, weight] of question.weights[0]!.entries()) {
-    const known = !Number.isNaN(question.after[row]!) && (contrast === "difference" || !Number.isNaN(question.before[row]!));
+    const known =
+      !Number.isNaN(question.after[row]!) && (contrast === "difference" || !Number.isNaN(question.before[row]!));
     if (weight > 0 && !known) lost[treated[row]!]!++;
   }
   return {
@@ -258,6 +283,10 @@ function bootstrapBeside(
 }
 
 /** 1 where a condition of the analysis holds for a unit at baseline, 0 where not, NaN where undecided. */
-export function holdsFor(open: OpenSample, expression: Parameters<typeof evaluate>[0], horizon: AcademicYear): Float64Array {
+export function holdsFor(
+  open: OpenSample,
+  expression: Parameters<typeof evaluate>[0],
+  horizon: AcademicYear,
+): Float64Array {
   return (evaluate(expression, open.at(horizon)) as NumberColumn).values;
 }

@@ -1,6 +1,6 @@
+import type { Candidates, ComparisonSample, MatchedDraw } from "#design";
 import type { AcademicYear } from "#domain";
 import type { EvaluationContext } from "#expression";
-import type { Candidates, ComparisonSample, MatchedDraw } from "#design";
 import { baselineContext, type UnitTable } from "#linkage";
 
 /** A comparison sample laid over the unsealed unit table: same units, same order, all years readable. */

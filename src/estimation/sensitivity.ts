@@ -1,13 +1,13 @@
 import { type ComparisonSample, outcomeAt } from "#design";
 import { type AcademicYear, printAcademicYear } from "#domain";
+import type { UnitTable } from "#linkage";
 import type { AnalysisDeclaration, SensitivityDeclaration, Study } from "#protocol";
 import { robustnessValue } from "#stats";
-import type { EffectBase, Estimable, Interval } from "./effect.ts";
 import { effectsByCluster } from "./clusterEffects.ts";
+import type { EffectBase, Estimable, Interval } from "./effect.ts";
 import { ask } from "./estimateAnalysis.ts";
 import { holdsFor, intervalOf, type Question } from "./reading.ts";
-import { openSample, type OpenSample } from "./sample.ts";
-import type { UnitTable } from "#linkage";
+import { type OpenSample, openSample } from "./sample.ts";
 
 /** One row of the sensitivity table: the declared analysis with one thing changed. */
 export interface SensitivityRow {
@@ -19,8 +19,8 @@ export interface SensitivityRow {
   readonly changed: string;
   /** The same result without the change. */
   readonly declared: Estimable<Interval>;
+  readonly declaredBase: EffectBase;
   readonly point: Estimable<Interval>;
-  /** Without clusters (HC2), so that the difference clustering makes can be seen. */
   readonly base: EffectBase;
   readonly because?: string;
 }
@@ -35,21 +35,25 @@ export interface Evidence {
 }
 
 /** Every row of one declared sensitivity, for each outcome at the primary horizon. */
-export function estimateSensitivity(evidence: Evidence, sensitivity: SensitivityDeclaration): readonly SensitivityRow[] {
+export function estimateSensitivity(
+  evidence: Evidence,
+  sensitivity: SensitivityDeclaration,
+): readonly SensitivityRow[] {
   const { study } = evidence;
   const analysis = study.analyses.get(sensitivity.of)!;
   const open = openFor(evidence, analysis);
   return analysis.outcomes.flatMap((id) => {
     const outcome = study.outcomes.get(id)!;
     const question = ask(study, analysis, open, outcome, analysis.primaryHorizon);
-    const declared = intervalOf(question, analysis.contrast).point;
+    const declared = intervalOf(question, analysis.contrast);
     const row = (changed: string, result: { point: Estimable<Interval>; base: EffectBase }): SensitivityRow => ({
       sensitivity: sensitivity.id,
       analysis: analysis.id,
       outcome: id,
       horizon: analysis.primaryHorizon,
       changed,
-      declared,
+      declared: declared.point,
+      declaredBase: declared.base,
       ...result,
       ...(sensitivity.because !== undefined && { because: sensitivity.because }),
     });
@@ -59,7 +63,12 @@ export function estimateSensitivity(evidence: Evidence, sensitivity: Sensitivity
 
 type MakeRow = (changed: string, result: { point: Estimable<Interval>; base: EffectBase }) => SensitivityRow;
 
-function vary(evidence: Evidence, sensitivity: SensitivityDeclaration, question: Question, row: MakeRow): readonly SensitivityRow[] {
+function vary(
+  evidence: Evidence,
+  sensitivity: SensitivityDeclaration,
+  question: Question,
+  row: MakeRow,
+): readonly SensitivityRow[] {
   const { study } = evidence;
   const { analysis, open, outcome, horizon } = question;
   const again = (changedAnalysis: AnalysisDeclaration, other: OpenSample) =>
@@ -87,13 +96,18 @@ function vary(evidence: Evidence, sensitivity: SensitivityDeclaration, question:
     case "multipleImputation":
     case "rawIdentity": {
       const { sample, unit } = evidence.redesigned.get(sensitivity.id)!;
-      const words = { completeCase: "complete cases", multipleImputation: "multiple imputation", rawIdentity: "schools followed by the number printed that year" };
+      const words = {
+        completeCase: "complete cases",
+        multipleImputation: "multiple imputation",
+        rawIdentity: "schools followed by the number printed that year",
+      };
       return [row(words[change.what], again(analysis, openSample(sample, unit)))];
     }
     case "leaveOneOut": {
       const named = { ...analysis, clusters: [change.member] };
       const column = open.at().column(change.member, undefined);
-      const name = (place: number) => (column.kind === "number" ? String(column.values[place]) : (column.levels[column.codes[place]!] ?? "not known"));
+      const name = (place: number) =>
+        column.kind === "number" ? String(column.values[place]) : (column.levels[column.codes[place]!] ?? "not known");
       const clusters = effectsByCluster(ask(study, named, open, outcome, horizon), name);
       const { base } = intervalOf(question, analysis.contrast);
       return clusters.map((cluster) => row(`without ${cluster.cluster}`, { point: cluster.without, base }));
@@ -121,6 +135,20 @@ function vary(evidence: Evidence, sensitivity: SensitivityDeclaration, question:
       return [row(`placebo: ${tested.label}, ${years}, before the programme`, intervalOf(placebo, "change"))];
     }
   }
+}
+
+/** The declared analysis on the sample of every specification tried: the specification curve, always made (D-46). */
+export function estimateEachSpecification(
+  evidence: Evidence,
+  analysis: AnalysisDeclaration,
+): readonly SensitivityRow[] {
+  const { place } = analysis;
+  return estimateSensitivity(evidence, {
+    id: "each-specification",
+    of: analysis.id,
+    vary: { what: "eachSpecification" },
+    place,
+  });
 }
 
 /** The open sample an analysis is estimated on. */

@@ -1,11 +1,8 @@
 import type { ComparisonSample } from "#design";
 import { printAcademicYear } from "#domain";
 import type { Study } from "#protocol";
-import type { Exhibit, ExhibitAbout, ExhibitColumn, ExhibitRow } from "./exhibit.ts";
+import { type Exhibit, type ExhibitAbout, type ExhibitRow, left, right } from "./exhibit.ts";
 import { count, nothing, number, plural, printNumber, signed, text } from "./print.ts";
-
-const left = (id: string, label: string): ExhibitColumn => ({ id, label, align: "left" });
-const right = (id: string, label: string): ExhibitColumn => ({ id, label, align: "right" });
 
 /** The tables that stand before any effect: flow, missingness, specifications tried, balance. */
 export function designExhibits(study: Study, sample: ComparisonSample): readonly Exhibit[] {
@@ -14,11 +11,17 @@ export function designExhibits(study: Study, sample: ComparisonSample): readonly
     missingnessExhibit(study, sample),
     specificationsExhibit(study, sample),
     balanceExhibit(study, sample),
+    ...droppedExhibit(study, sample),
   ];
 }
 
 /** What every exhibit of a comparison says about itself. */
-export function aboutComparison(study: Study, sample: ComparisonSample, definition: string, model: string): ExhibitAbout {
+export function aboutComparison(
+  study: Study,
+  sample: ComparisonSample,
+  definition: string,
+  model: string,
+): ExhibitAbout {
   const { comparison, candidates } = sample;
   const unit = study.units.get(comparison.unit)!;
   const source = study.sources.get(unit.from)!;
@@ -48,7 +51,15 @@ function flowExhibit(study: Study, sample: ComparisonSample): Exhibit {
   let treated = candidates.start.treated;
   let pool = candidates.start.comparison;
   const rows: ExhibitRow[] = [
-    { id: "start", cells: { step: text(`${capital(noun)}s with a row in ${year}`), treated: count(treated), comparison: count(pool), undecided: nothing("") } },
+    {
+      id: "start",
+      cells: {
+        step: text(`${capital(noun)}s with a row in ${year}`),
+        treated: count(treated),
+        comparison: count(pool),
+        undecided: nothing(""),
+      },
+    },
   ];
   const chart = [{ label: `${capital(noun)}s in ${year}`, treated, comparison: pool, isLoss: false }];
   for (const step of sample.flow) {
@@ -66,26 +77,48 @@ function flowExhibit(study: Study, sample: ComparisonSample): Exhibit {
     });
     chart.push({ label: step.reason, treated: step.treated, comparison: step.comparison, isLoss: true });
   }
-  rows.push({ id: "matched", cells: { step: text("In the matched sample"), treated: count(treated), comparison: count(pool), undecided: nothing("") } });
+  rows.push({
+    id: "matched",
+    cells: {
+      step: text("In the matched sample"),
+      treated: count(treated),
+      comparison: count(pool),
+      undecided: nothing(""),
+    },
+  });
   chart.push({ label: "In the matched sample", treated, comparison: pool, isLoss: false });
   const notes = [
     ...(candidates.start.undecided > 0
-      ? [`${plural(candidates.start.undecided, noun)} for which \`treated\` could not be decided (a value it reads is missing) count as not treated.`]
+      ? [
+          `${plural(candidates.start.undecided, noun)} for which \`treated\` could not be decided (a value it reads is missing) count as not treated.`,
+        ]
       : []),
     ...(candidates.start.noBaselineRow > 0
-      ? [`${plural(candidates.start.noBaselineRow, noun)} in earlier years have no row in ${year} and are not counted here.`]
+      ? [
+          `${plural(candidates.start.noBaselineRow, noun)} in earlier years have no row in ${year} and are not counted here.`,
+        ]
       : []),
-    ...(sample.draws.length > 1 ? [`Counts of matched units are those of the first of ${sample.draws.length} imputations.`] : []),
+    ...(sample.draws.length > 1
+      ? [`Counts of matched units are those of the first of ${sample.draws.length} imputations.`]
+      : []),
     ...sample.candidates.unit.joins.map(
       (join) =>
-        `Join with ${join.source} on ${join.on.join(" × ")}: ${plural(join.withoutPartner.reduce((a, b) => a + b, 0), "row")} of ${join.unitRows} found no partner; ${plural(join.sourceRowsUnused, "row")} of ${join.source} were not asked for.`,
+        `Join with ${join.source} on ${join.on.join(" × ")}: ${plural(
+          join.withoutPartner.reduce((a, b) => a + b, 0),
+          "row",
+        )} of ${join.unitRows} found no partner; ${plural(join.sourceRowsUnused, "row")} of ${join.source} were not asked for.`,
     ),
   ];
   return {
     id: `flow-${comparison.id}`,
     title: `Who was compared: ${comparison.id}`,
     summary: `From every ${noun} in the data to the matched sample, with the reason each left.`,
-    columns: [left("step", "Step"), right("treated", "Programme"), right("comparison", "Comparison pool"), right("undecided", "Undecided")],
+    columns: [
+      left("step", "Step"),
+      right("treated", "Programme"),
+      right("comparison", "Comparison pool"),
+      right("undecided", "Undecided"),
+    ],
     rows,
     notes,
     about: aboutComparison(study, sample, "Units remaining or leaving at each step, by arm", "counts"),
@@ -102,7 +135,8 @@ function missingnessExhibit(study: Study, sample: ComparisonSample): Exhibit {
   return {
     id: `missingness-${sample.comparison.id}`,
     title: `Missing covariates by group: ${sample.comparison.id}`,
-    summary: "How often each covariate is missing for programme units and for the pool. Above 0.25 its absence tells who was treated, and it is refused.",
+    summary:
+      "How often each covariate is missing for programme units and for the pool. Above 0.25 its absence tells who was treated, and it is refused.",
     columns: [
       left("covariate", "Covariate"),
       right("treated", "Programme, missing"),
@@ -125,7 +159,12 @@ function missingnessExhibit(study: Study, sample: ComparisonSample): Exhibit {
       },
     })),
     notes: [missingRule(sample)],
-    about: aboutComparison(study, sample, "Share missing by arm; SMD of the missingness indicator", "(p₁ − p₀) / √((p₁(1 − p₁) + p₀(1 − p₀)) / 2)"),
+    about: aboutComparison(
+      study,
+      sample,
+      "Share missing by arm; SMD of the missingness indicator",
+      "(p₁ − p₀) / √((p₁(1 − p₁) + p₀(1 − p₀)) / 2)",
+    ),
   };
 }
 
@@ -133,7 +172,8 @@ function missingRule(sample: ComparisonSample): string {
   const rules = {
     completeCase: "Units with any covariate missing are left out of matching (complete cases).",
     multipleImputation: `Missing covariates are imputed ${sample.comparison.match.draws} times from baseline data; matching and estimation are done within each imputation and pooled.`,
-    indicator: "A missing number is set to the mean with an indicator beside it: the missing-indicator method in a matched design.",
+    indicator:
+      "A missing number is set to the mean with an indicator beside it: the missing-indicator method in a matched design.",
     category: "A missing category is a level of its own in the matching model.",
   };
   return rules[sample.comparison.match.missing];
@@ -186,7 +226,9 @@ export function describe(specification: ComparisonSample["tried"][number]["speci
   return [
     `${specification.neighbours} nearest`,
     specification.replacement ? "with replacement" : `without replacement, ${specification.order} score first`,
-    specification.caliper === undefined ? "no caliper" : `caliper ${specification.caliper.size} ${specification.caliper.unit}`,
+    specification.caliper === undefined
+      ? "no caliper"
+      : `caliper ${specification.caliper.size} ${specification.caliper.unit}`,
     ...(specification.exact.length > 0 ? [`exactly on ${specification.exact.join(", ")}`] : []),
     ...(specification.commonSupport === "none" ? [] : [`common support: ${specification.commonSupport}`]),
   ].join(", ");
@@ -228,15 +270,27 @@ function balanceExhibit(study: Study, sample: ComparisonSample): Exhibit {
           wwc:
             row.wwc === undefined
               ? nothing("not tagged `baseline: required`")
-              : { text: `${row.wwc.verdict} (${row.wwc.statistic} ${printNumber(row.wwc.value, 2)})`, value: row.wwc.value },
+              : {
+                  text: `${row.wwc.verdict} (${row.wwc.statistic} ${printNumber(row.wwc.value, 2)})`,
+                  value: row.wwc.value,
+                },
         }),
       },
     })),
     notes: [
       "Differences are divided by the pooled standard deviation before matching, so that before and after share one yardstick.",
-      ...(anyWwc ? ["WWC baseline equivalence: up to .05 satisfied, up to .25 satisfied if the covariate is in the outcome model, above not satisfied. [check]"] : []),
+      ...(anyWwc
+        ? [
+            "WWC baseline equivalence: up to .05 satisfied, up to .25 satisfied if the covariate is in the outcome model, above not satisfied. [check]",
+          ]
+        : []),
     ],
-    about: aboutComparison(study, sample, "Means by arm, standardised difference, variance ratio, percent bias", describe(sample.chosen.tried.specification)),
+    about: aboutComparison(
+      study,
+      sample,
+      "Means by arm, standardised difference, variance ratio, percent bias",
+      describe(sample.chosen.tried.specification),
+    ),
     chart: {
       kind: "love",
       alt: `Dot chart of standardised differences: before matching up to ${printNumber(Math.max(...balance.map((row) => Math.abs(row.smdBefore)).filter((v) => !Number.isNaN(v))), 2)} SD, after matching up to ${printNumber(worst / 100, 2)} SD.`,
@@ -247,5 +301,47 @@ function balanceExhibit(study: Study, sample: ComparisonSample): Exhibit {
   };
 }
 
-export const slug = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "");
+/** Who of the programme was left out, set beside those kept; nothing when all were kept. */
+function droppedExhibit(study: Study, sample: ComparisonSample): readonly Exhibit[] {
+  const { candidates, comparison, balance } = sample;
+  const eligible = candidates.treated.reduce((sum, value) => sum + value, 0);
+  const kept = sample.draws[0]!.weights.filter((weight, row) => weight > 0 && candidates.treated[row] === 1).length;
+  if (kept === eligible) return [];
+  return [
+    {
+      id: `dropped-${comparison.id}`,
+      title: `Programme ${candidates.unit.noun}s left out: ${comparison.id}`,
+      summary: `The estimate describes the ${kept} kept; here is how the ${eligible - kept} left out differ from them.`,
+      columns: [
+        left("covariate", "Covariate"),
+        right("kept", "Kept"),
+        right("dropped", "Left out"),
+        right("known", "Left out, with a value"),
+      ],
+      rows: balance.map((row) => {
+        const { before, after } = { before: row.before.treated, after: row.after.treated };
+        const known = before.n - after.n;
+        // Treated units weigh 1, so the mean of those left out follows from the two means and counts.
+        const mean = (before.n * before.mean - after.n * after.mean) / known;
+        return {
+          id: slug(row.column),
+          cells: {
+            covariate: text(row.column),
+            kept: number(after.mean, 2),
+            dropped: known > 0 ? number(mean, 2) : nothing("none of those left out has a value"),
+            known: count(known),
+          },
+        };
+      }),
+      notes: ["Those left out had no usable counterpart or lack a baseline value; the flow says how many of each."],
+      about: aboutComparison(study, sample, "Baseline means of treated units kept and left out", "means"),
+    },
+  ];
+}
+
+export const slug = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "");
 export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

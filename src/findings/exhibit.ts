@@ -13,6 +13,9 @@ export interface ExhibitColumn {
   readonly align: "left" | "right";
 }
 
+export const left = (id: string, label: string): ExhibitColumn => ({ id, label, align: "left" });
+export const right = (id: string, label: string): ExhibitColumn => ({ id, label, align: "right" });
+
 export interface ExhibitRow {
   readonly id: string;
   readonly cells: Readonly<Record<string, ExhibitCell>>;
@@ -45,6 +48,8 @@ export interface Exhibit {
   readonly notes: readonly string[];
   readonly about: ExhibitAbout;
   readonly chart?: Chart;
+  /** The column whose cells name clusters, which disclosure rules may hide. */
+  readonly naming?: string;
 }
 
 /** A chart as data: drawn from rows of its exhibit and from nothing else. `alt` says what a reader would see. */
@@ -57,8 +62,8 @@ export type Chart =
   | {
       readonly kind: "forest";
       readonly alt: string;
-      readonly unit: string;
-      readonly marks: readonly ForestMark[];
+      /** One panel for each unit of measure: different units never share an axis. */
+      readonly panels: readonly ForestPanel[];
     }
   | {
       readonly kind: "years";
@@ -73,8 +78,18 @@ export type Chart =
   | {
       readonly kind: "flow";
       readonly alt: string;
-      readonly steps: readonly { readonly label: string; readonly treated: number; readonly comparison: number; readonly isLoss: boolean }[];
+      readonly steps: readonly {
+        readonly label: string;
+        readonly treated: number;
+        readonly comparison: number;
+        readonly isLoss: boolean;
+      }[];
     };
+
+export interface ForestPanel {
+  readonly unit: string;
+  readonly marks: readonly ForestMark[];
+}
 
 export interface ForestMark {
   readonly label: string;
@@ -90,4 +105,15 @@ export interface YearMark {
   readonly low: number;
   readonly high: number;
   readonly phase: "before" | "baseline" | "matched on" | "after" | "not an outcome year";
+}
+
+/** Marks grouped into panels by their unit, in order of first appearance. */
+export function panelsByUnit(marks: readonly (ForestMark & { readonly unit: string })[]): readonly ForestPanel[] {
+  const panels = new Map<string, ForestMark[]>();
+  for (const { unit, ...mark } of marks) {
+    const known = panels.get(unit);
+    if (known === undefined) panels.set(unit, [mark]);
+    else known.push(mark);
+  }
+  return [...panels].map(([unit, own]) => ({ unit, marks: own }));
 }

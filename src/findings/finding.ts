@@ -1,7 +1,7 @@
-import type { EventStudy, OutcomeEffect } from "#estimation";
 import type { ComparisonSample } from "#design";
-import type { OutcomeDeclaration, Study } from "#protocol";
 import { printAcademicYear } from "#domain";
+import type { EventStudy, OutcomeEffect } from "#estimation";
+import type { OutcomeDeclaration, Study } from "#protocol";
 import { inWordsSmall, plural, printNumber, printP, roundHalfUp } from "./print.ts";
 
 /** What may be said of a result, in the order of strength a reader should take it. */
@@ -26,10 +26,8 @@ export interface Finding {
   readonly caveats: readonly string[];
 }
 
-/** Decimals a measure is printed with: percentages one, everything else two; small effects never vanish in rounding. */
-export function placesFor(outcome: OutcomeDeclaration): number {
-  return /per ?cent|percentage/i.test(outcome.measure) ? 2 : 2;
-}
+/** Decimals of effects in sentences (default D-45). */
+const PLACES = 2;
 
 /** Reads the declared reading of an effect as a claim. Matched designs are worded as association, never as proof. */
 export function readFinding(
@@ -50,7 +48,7 @@ export function readFinding(
     isPrimary: effect.role === "primary",
     claim,
     headline: headlineOf(claim, outcome, effect, horizon, sample, event),
-    howSure: howSure(effect, sample, outcome),
+    howSure: howSure(effect, sample),
     caveats: caveatsOf(study, effect, declared.estimate, event),
   };
 }
@@ -58,16 +56,15 @@ export function readFinding(
 function claimOf(effect: OutcomeEffect, event: EventStudy | undefined): Claim {
   const { point } = effect.readings[0]!;
   if (point.state === "not estimable") return "not estimable";
-  if (event !== undefined && (event.before.verdict === "departure" || event.matchedOnADip)) return "no effect can be claimed";
+  if (event !== undefined && (event.before.verdict === "departure" || event.matchedOnADip))
+    return "no effect can be claimed";
   const p = effect.adjustedP ?? point.p;
   if (p >= 0.05) return "no clear difference";
   return point.estimate > 0 ? "changed more" : "changed less";
 }
 
-const unitOf = (outcome: OutcomeDeclaration): string => outcome.measure;
-
 function size(value: number, outcome: OutcomeDeclaration): string {
-  return `${printNumber(Math.abs(value), placesFor(outcome))} ${unitOf(outcome)}`;
+  return `${printNumber(Math.abs(value), PLACES)} ${outcome.measure}`;
 }
 
 function direction(value: number): string {
@@ -98,7 +95,7 @@ function headlineOf(
         : `the gap before the start is as large as the gap after it`;
     return `${name} in ${horizon}: no effect can be claimed, because ${why}.`;
   }
-  const isNothing = roundHalfUp(declared.estimate, placesFor(outcome)) === 0;
+  const isNothing = roundHalfUp(declared.estimate, PLACES) === 0;
   const gap = isNothing
     ? `the same as in similar ${units}, to two decimals`
     : `${size(declared.estimate, outcome)} ${direction(declared.estimate)} than in similar ${units}`;
@@ -110,10 +107,12 @@ function headlineOf(
 }
 
 function goodness(estimate: number, outcome: OutcomeDeclaration): string {
-  return (estimate > 0) === (outcome.better === "higher") ? ", in the hoped-for direction" : ", against the hoped-for direction";
+  return estimate > 0 === (outcome.better === "higher")
+    ? ", in the hoped-for direction"
+    : ", against the hoped-for direction";
 }
 
-function howSure(effect: OutcomeEffect, sample: ComparisonSample, outcome: OutcomeDeclaration): string {
+function howSure(effect: OutcomeEffect, sample: ComparisonSample): string {
   const declared = effect.readings[0]!;
   const { base } = declared;
   const noun = sample.candidates.unit.noun;
@@ -123,12 +122,11 @@ function howSure(effect: OutcomeEffect, sample: ComparisonSample, outcome: Outco
       : "";
   if (declared.point.state === "not estimable") return `No range can be given.${rests}`;
   const { low, high, p } = declared.point;
-  const places = placesFor(outcome);
-  const end = (value: number) => `${printNumber(Math.abs(value), places)} ${direction(value)}`;
+  const end = (value: number) => `${printNumber(Math.abs(value), PLACES)} ${direction(value)}`;
   const detectable =
     declared.detectable === undefined
       ? ""
-      : ` An effect smaller than ${printNumber(declared.detectable, places)} would probably have been missed.`;
+      : ` An effect smaller than ${printNumber(declared.detectable, PLACES)} would probably have been missed.`;
   const adjusted =
     effect.adjustment === "Holm" || effect.adjustment === "Benjamini-Hochberg"
       ? `; ${printP(effect.adjustedP!)} after allowing for the other results (${effect.adjustment})`
@@ -142,7 +140,12 @@ function clusterNoun(effect: OutcomeEffect): string {
   return effect.readings[0]!.base.treatedClusters === 1 ? "cluster" : "clusters";
 }
 
-function caveatsOf(study: Study, effect: OutcomeEffect, estimate: number, event: EventStudy | undefined): readonly string[] {
+function caveatsOf(
+  study: Study,
+  effect: OutcomeEffect,
+  estimate: number,
+  event: EventStudy | undefined,
+): readonly string[] {
   const found = study.about.caveats
     .filter(({ on }) => on.some((ref) => ref === "analyses" || ref === effect.analysis || ref === effect.outcome))
     .map((caveat) => caveat.text);
@@ -154,7 +157,9 @@ function caveatsOf(study: Study, effect: OutcomeEffect, estimate: number, event:
   }
   const other = effect.readings[1];
   if (other !== undefined && Number.isFinite(other.estimate) && Math.sign(other.estimate) !== Math.sign(estimate)) {
-    found.push("The two readings of the effect (adjusted for the baseline, and change since the baseline) point in different directions.");
+    found.push(
+      "The two readings of the effect (adjusted for the baseline, and change since the baseline) point in different directions.",
+    );
   }
   const attrition = effect.readings[0]!.base;
   if (attrition.lostTreated + attrition.lostComparison > 0) {

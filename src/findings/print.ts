@@ -10,13 +10,22 @@ export function roundHalfUp(value: number, places: number): number {
 /** `1,234.50` with a true minus sign. */
 export function printNumber(value: number, places: number): string {
   const rounded = roundHalfUp(value, places);
-  const text = Math.abs(rounded).toLocaleString("en-GB", { minimumFractionDigits: places, maximumFractionDigits: places });
+  const text = Math.abs(rounded).toLocaleString("en-GB", {
+    minimumFractionDigits: places,
+    maximumFractionDigits: places,
+  });
   return rounded < 0 ? `−${text}` : text;
 }
 
 /** The same with a plus sign where it is positive: for differences. */
 export function printSigned(value: number, places: number): string {
   return roundHalfUp(value, places) > 0 ? `+${printNumber(value, places)}` : printNumber(value, places);
+}
+
+/** Decimals that show two figures of a standard error: 2 for .25, 3 for .054; never fewer than 2 nor more than 4. */
+export function placesForSe(se: number | undefined): number {
+  if (se === undefined || !(se > 0)) return 2;
+  return Math.min(4, Math.max(2, 1 - Math.floor(Math.log10(se))));
 }
 
 export const printCount = (value: number): string => value.toLocaleString("en-GB");
@@ -44,7 +53,12 @@ export const pValue = (p: number | undefined, reason = "not tested"): ExhibitCel
   p === undefined || Number.isNaN(p) ? nothing(reason) : { text: printP(p), value: p };
 
 /** `−0.10 to 0.04` */
-export function interval(low: number | undefined, high: number | undefined, places: number, reason = "not estimable"): ExhibitCell {
+export function interval(
+  low: number | undefined,
+  high: number | undefined,
+  places: number,
+  reason = "not estimable",
+): ExhibitCell {
   return low === undefined || high === undefined || Number.isNaN(low) || Number.isNaN(high)
     ? { text: "not estimable", reason }
     : { text: `${printSigned(low, places)} to ${printSigned(high, places)}` };
@@ -52,8 +66,23 @@ export function interval(low: number | undefined, high: number | undefined, plac
 
 /** `one`, `two`, … `twelve`, then digits: for sentences. */
 export function inWordsSmall(value: number): string {
-  const words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+  const words = [
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+  ];
   return words[value] ?? printCount(value);
 }
 
-export const plural = (value: number, one: string, many = `${one}s`): string => `${printCount(value)} ${value === 1 ? one : many}`;
+export const plural = (value: number, one: string, many = `${one}s`): string =>
+  `${printCount(value)} ${value === 1 ? one : many}`;

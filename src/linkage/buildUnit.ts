@@ -28,7 +28,10 @@ export function buildUnit(declaration: UnitDeclaration, sources: ReadonlyMap<str
   for (const column of inOrderOfDependence(declaration.columns)) {
     const soFar = { rows: frame.rows, columns };
     const unit = { ...bare, frame: soFar };
-    columns.set(column.name, derive(column, { frame: soFar, context: rowContext(unit), year: declaration.year, sources }));
+    columns.set(
+      column.name,
+      derive(column, { frame: soFar, context: rowContext(unit), year: declaration.year, sources }),
+    );
     madeFrom.set(
       column.name,
       reads(column).flatMap((read) => madeFrom.get(read.name) ?? [read]),
@@ -38,7 +41,10 @@ export function buildUnit(declaration: UnitDeclaration, sources: ReadonlyMap<str
 }
 
 function keepRows(frame: Frame, declaration: UnitDeclaration): { frame: Frame; refused: number; undecided: number } {
-  const truth = declaration.where === undefined ? undefined : (evaluate(declaration.where, frameContext(frame)) as NumberColumn).values;
+  const truth =
+    declaration.where === undefined
+      ? undefined
+      : (evaluate(declaration.where, frameContext(frame)) as NumberColumn).values;
   const identity = frame.columns.get(declaration.identity)!;
   const rows: number[] = [];
   let refused = 0;
@@ -62,7 +68,8 @@ function identityTexts(frame: Frame, name: string): string[] {
 
 function sortRows(frame: Frame, declaration: UnitDeclaration): Frame {
   const identities = identityTexts(frame, declaration.identity);
-  const years = declaration.year === undefined ? undefined : (frame.columns.get(declaration.year) as NumberColumn).values;
+  const years =
+    declaration.year === undefined ? undefined : (frame.columns.get(declaration.year) as NumberColumn).values;
   const order = Int32Array.from(identities.keys()).sort((a, b) => {
     const left = identities[a]!;
     const right = identities[b]!;
@@ -78,7 +85,8 @@ function indexRows(
   where: UnitTable["where"],
 ): UnitTable {
   const texts = identityTexts(frame, declaration.identity);
-  const yearOf = declaration.year === undefined ? undefined : (frame.columns.get(declaration.year) as NumberColumn).values;
+  const yearOf =
+    declaration.year === undefined ? undefined : (frame.columns.get(declaration.year) as NumberColumn).values;
   const identities: string[] = [];
   const identityOf = new Int32Array(frame.rows);
   const repeated: number[] = [];
@@ -88,7 +96,8 @@ function indexRows(
     else if (yearOf === undefined || yearOf[row] === yearOf[row - 1]) repeated.push(row);
     identityOf[row] = identities.length - 1;
   }
-  const years = yearOf === undefined ? [] : [...new Set(yearOf)].filter((year) => !Number.isNaN(year)).sort((a, b) => a - b);
+  const years =
+    yearOf === undefined ? [] : [...new Set(yearOf)].filter((year) => !Number.isNaN(year)).sort((a, b) => a - b);
   return {
     id: declaration.id,
     noun: declaration.is,

@@ -1,4 +1,4 @@
-import { evaluate, type EvaluationContext } from "#expression";
+import { type EvaluationContext, evaluate } from "#expression";
 import type { DerivedColumn } from "#protocol";
 import type { TidyTable } from "#sources";
 import { type CodeColumn, type Column, type Frame, isMissing, type NumberColumn } from "#table";
@@ -86,10 +86,17 @@ function summary(rule: Extract<DerivedColumn, { how: "summary" }>, from: DeriveF
   if (values?.kind === "code") {
     return { ...values, codes: Int32Array.from(result, (code) => (Number.isNaN(code) ? -1 : code)) };
   }
-  return { kind: "number", type: values?.type === "truth" || values === undefined ? "number" : values.type, values: result };
+  return {
+    kind: "number",
+    type: values?.type === "truth" || values === undefined ? "number" : values.type,
+    values: result,
+  };
 }
 
-function summarise(statistic: Extract<DerivedColumn, { how: "summary" }>["statistic"], values: readonly number[]): number {
+function summarise(
+  statistic: Extract<DerivedColumn, { how: "summary" }>["statistic"],
+  values: readonly number[],
+): number {
   const sum = values.reduce((total, value) => total + value, 0);
   switch (statistic) {
     case "count":
@@ -122,7 +129,10 @@ function quantiles(rule: Extract<DerivedColumn, { how: "quantiles" }>, from: Der
   for (const rows of groupsWithin(from, rule.within)) {
     const known = rows.filter((row) => !Number.isNaN(column.values[row]!));
     const sorted = Float64Array.from(known, (row) => column.values[row]!).sort();
-    const cuts = Array.from({ length: rule.groups - 1 }, (_, g) => sorted[Math.ceil(((g + 1) * sorted.length) / rule.groups) - 1]!);
+    const cuts = Array.from(
+      { length: rule.groups - 1 },
+      (_, g) => sorted[Math.ceil(((g + 1) * sorted.length) / rule.groups) - 1]!,
+    );
     for (const row of known) {
       let group = 0;
       while (group < cuts.length && column.values[row]! > cuts[group]!) group++;

@@ -11,7 +11,11 @@ import type { JoinRecord } from "./unitTable.ts";
  * counted step of the flow, where the loss can be seen by treatment group.
  * @throws Faults  `join-multiplies`, or `wrong-kind` when a key is text on one side and a number on the other.
  */
-export function joinSource(frame: Frame, join: JoinDeclaration, table: TidyTable): { frame: Frame; record: JoinRecord } {
+export function joinSource(
+  frame: Frame,
+  join: JoinDeclaration,
+  table: TidyTable,
+): { frame: Frame; record: JoinRecord } {
   checkKinds(frame, join, table);
   const sourceRowByKey = new Map<string, number>();
   let repeated = 0;
@@ -22,7 +26,9 @@ export function joinSource(frame: Frame, join: JoinDeclaration, table: TidyTable
   }
   if (repeated > 0) throw new Faults(join.place.file, [multiplies(frame, join, table, repeated)]);
 
-  const partner = Int32Array.from(keysOf(frame, join.on), (key) => (key === undefined ? -1 : (sourceRowByKey.get(key) ?? -1)));
+  const partner = Int32Array.from(keysOf(frame, join.on), (key) =>
+    key === undefined ? -1 : (sourceRowByKey.get(key) ?? -1),
+  );
   const columns = new Map<string, Column>(frame.columns);
   for (const name of join.columns) columns.set(join.prefix + name, takeColumn(table.frame.columns.get(name)!, partner));
 

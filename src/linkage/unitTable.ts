@@ -124,7 +124,11 @@ function yearOfFixed(moment: Moment): AcademicYear {
   throw new RangeError("a derived column of a unit can only look at a fixed year: baseline is not known there");
 }
 
-function lookAlong(unit: UnitTable, identityOfRow: (row: number) => number, rows: number): (year: AcademicYear) => Int32Array {
+function lookAlong(
+  unit: UnitTable,
+  identityOfRow: (row: number) => number,
+  rows: number,
+): (year: AcademicYear) => Int32Array {
   const known = new Map<AcademicYear, Int32Array>();
   return (year) => {
     const cached = known.get(year);
@@ -140,5 +144,9 @@ function lookAlong(unit: UnitTable, identityOfRow: (row: number) => number, rows
 /** `no` where there is no row, missing where the data do not reach that year at all. */
 function presence(rows: Int32Array, unit: UnitTable, year: AcademicYear): NumberColumn {
   const reached = unit.yearOf === undefined || unit.years.includes(year);
-  return { kind: "number", type: "truth", values: Float64Array.from(rows, (row) => (reached ? Number(row >= 0) : Number.NaN)) };
+  return {
+    kind: "number",
+    type: "truth",
+    values: Float64Array.from(rows, (row) => (reached ? Number(row >= 0) : Number.NaN)),
+  };
 }

@@ -1,1 +1,11 @@
-export {};
+export type {
+  PrintedAmendment,
+  PrintedChoice,
+  PrintedSource,
+  Publication,
+  Result,
+  Section,
+  Standing,
+} from "./publication.ts";
+export { writeCsv } from "./writeCsv.ts";
+export { type Registered, writeHtml } from "./writeHtml.ts";

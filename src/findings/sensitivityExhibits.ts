@@ -1,0 +1,148 @@
+import type { ComparisonSample } from "#design";
+import { printAcademicYear } from "#domain";
+import type { SensitivityRow, TieSpread } from "#estimation";
+import type { AnalysisDeclaration, Study } from "#protocol";
+import { aboutComparison, slug } from "./designExhibits.ts";
+import { type Exhibit, type ExhibitRow, left, panelsByUnit, right } from "./exhibit.ts";
+import { absent, count, interval, placesForSe, printNumber, pValue, signed, text } from "./print.ts";
+import { readingName } from "./readingNames.ts";
+
+const seOf = (row: SensitivityRow): number | undefined =>
+  row.declared.state === "estimated" ? row.declared.se : row.point.state === "estimated" ? row.point.se : undefined;
+
+function cellsOf(row: SensitivityRow): ExhibitRow["cells"] {
+  const places = placesForSe(seOf(row));
+  const { point } = row;
+  return {
+    effect: point.state === "estimated" ? signed(point.estimate, places) : absent(point.reason),
+    interval: point.state === "estimated" ? interval(point.low, point.high, places) : absent(point.reason),
+    p: point.state === "estimated" ? pValue(point.p) : absent(point.reason),
+    treated: count(row.base.treated),
+    comparison: count(row.base.comparison),
+    clusters: count(row.base.treatedClusters),
+  };
+}
+
+const COLUMNS = [
+  right("treated", "Programme"),
+  right("comparison", "Comparison"),
+  right("clusters", "Programme clusters"),
+  right("effect", "Difference"),
+  right("interval", "95% interval"),
+  right("p", "p"),
+];
+
+/** The declared analysis with one thing changed at a time, beside the declared result. */
+export function sensitivityExhibit(
+  study: Study,
+  analysis: AnalysisDeclaration,
+  rows: readonly SensitivityRow[],
+  sample: ComparisonSample,
+): Exhibit {
+  const year = printAcademicYear(analysis.primaryHorizon, study.about.yearName);
+  const listed: ExhibitRow[] = [];
+  for (const id of analysis.outcomes) {
+    const outcome = study.outcomes.get(id)!;
+    const own = rows.filter((row) => row.outcome === id);
+    const first = own[0];
+    if (first === undefined) continue;
+    listed.push({
+      id: `${slug(id)}-declared`,
+      cells: {
+        outcome: text(outcome.label),
+        changed: text(`as declared (${readingName(analysis.contrast)})`),
+        ...cellsOf({ ...first, point: first.declared, base: first.declaredBase }),
+      },
+    });
+    for (const row of own) {
+      listed.push({
+        id: slug(`${id} ${row.sensitivity} ${row.changed}`.slice(0, 90)),
+        cells: {
+          outcome: text(outcome.label),
+          changed: text(row.because === undefined ? row.changed : `${row.changed}: ${row.because}`),
+          ...cellsOf(row),
+        },
+      });
+    }
+  }
+  return {
+    id: `sensitivity-${analysis.id}`,
+    title: `One thing changed at a time: ${analysis.id}`,
+    summary: `The same question in ${year}, answered in the other ways that were declared beforehand.`,
+    columns: [left("outcome", "Outcome"), left("changed", "What was changed"), ...COLUMNS],
+    rows: listed,
+    notes: ["Every row is a registered analysis. None of them replaces the declared result."],
+    about: aboutComparison(
+      study,
+      sample,
+      `Declared analysis ${analysis.id} with one setting changed`,
+      "as the analysis, but for the change named in the row",
+    ),
+  };
+}
+
+/** The specification curve: every matching specification that was tried blind, with the effect it would have given. */
+export function specificationCurve(
+  study: Study,
+  analysis: AnalysisDeclaration,
+  rows: readonly SensitivityRow[],
+  sample: ComparisonSample,
+  ties: readonly TieSpread[],
+): Exhibit {
+  const year = printAcademicYear(analysis.primaryHorizon, study.about.yearName);
+  const labels = rows.map((row) => `${study.outcomes.get(row.outcome)!.label}, ${row.changed}`);
+  const known = rows.filter((row) => row.point.state === "estimated");
+  const said = known.map((row) => {
+    const places = placesForSe(seOf(row));
+    return `${study.outcomes.get(row.outcome)!.label} ${row.changed} ${row.point.state === "estimated" ? printNumber(row.point.estimate, places) : ""}`;
+  });
+  return {
+    id: `curve-${analysis.id}`,
+    title: `What every matching specification would have said: ${analysis.id}`,
+    summary: `Specifications were tried before any result was seen; here is the difference each gives in ${year}.`,
+    columns: [left("outcome", "Outcome"), left("specification", "Specification"), ...COLUMNS],
+    rows: rows.map((row) => ({
+      id: slug(`${row.outcome} ${row.changed}`),
+      cells: {
+        outcome: text(study.outcomes.get(row.outcome)!.label),
+        specification: text(row.changed),
+        ...cellsOf(row),
+      },
+    })),
+    notes: [
+      "Specifications keep different programme units, so each answers for those it kept.",
+      ...ties.map(tieNote(study)),
+    ],
+    about: aboutComparison(study, sample, "The declared analysis on each specification's sample", "as the analysis"),
+    chart: {
+      kind: "forest",
+      alt: `Specification curve: ${said.join("; ")}.`,
+      panels: panelsByUnit(
+        rows.flatMap((row, i) =>
+          row.point.state === "estimated"
+            ? [
+                {
+                  unit: study.outcomes.get(row.outcome)!.measure,
+                  label: labels[i]!,
+                  estimate: row.point.estimate,
+                  low: row.point.low,
+                  high: row.point.high,
+                  isStrong: row.changed.includes("(chosen)"),
+                },
+              ]
+            : [],
+        ),
+      ),
+    },
+  };
+}
+
+const tieNote =
+  (study: Study) =>
+  (spread: TieSpread): string => {
+    const { label } = study.outcomes.get(spread.outcome)!;
+    if (spread.state === "no ties")
+      return `${label}: no two candidates have the same score, so the order of ties cannot matter.`;
+    const { low, high, orders } = spread;
+    return `${label}: over ${orders} re-drawn orders of ties the difference runs from ${printNumber(low, 3)} to ${printNumber(high, 3)}.`;
+  };

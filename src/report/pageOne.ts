@@ -1,0 +1,93 @@
+import type { Finding } from "#findings";
+import { html, type Markup } from "./markup.ts";
+import type { Publication } from "./publication.ts";
+
+/** What a head teacher reads: the question, the answer, how sure, whom it describes, and what it does not say. */
+export function pageOne(publication: Publication, registeredOn: string | undefined): Markup {
+  const { study, firstLines, findings, estimands, warnings } = publication;
+  const main = findings.filter((finding) => finding.isPrimary);
+  const shown = main.length > 0 ? main : findings;
+  return html`
+<header>
+<p class="kicker">Evaluation report${study.programme === undefined ? undefined : html` · ${study.programme}`}</p>
+<h1>${study.title}</h1>
+<p class="question">${study.question}</p>
+<p class="by">${[study.evaluator, study.funder === undefined ? undefined : `funded by ${study.funder}`].filter((part) => part !== undefined).join(" · ")}</p>
+${standingBanner(publication, registeredOn)}
+</header>
+<main>
+<section aria-labelledby="short"><h2 id="short">In short</h2>
+${firstLines.length === 0 ? undefined : html`<div class="first">${firstLines.map((line) => html`<p>${line}</p>`)}</div>`}
+<ul class="findings">${shown.map(findingHtml)}</ul>
+</section>
+<section aria-labelledby="whom"><h2 id="whom">Whom this describes</h2>
+${estimands.map((block) => html`<p><strong>${block.analysis}</strong>: ${block.describes}</p>`)}
+</section>
+<section aria-labelledby="not-say"><h2 id="not-say">What to keep in mind</h2>
+<ul>${caveats(shown).map((caveat) => html`<li>${caveat}</li>`)}</ul>
+${warnings.length === 0 ? undefined : html`<p>Assay raised <a href="#warnings">${warnings.length === 1 ? "one warning" : `${warnings.length} warnings`}</a> an expert would raise.</p>`}
+</section>
+${estimandTable(publication)}
+<p class="choices-line">${choicesSentence(publication)}</p>`;
+}
+
+function standingBanner({ standing }: Publication, registeredOn: string | undefined): Markup {
+  const said: Markup[] = [];
+  if (standing.exploratory) {
+    said.push(
+      html`<p class="banner strong"><strong>Exploratory.</strong> This run was not registered beforehand: the comparison or the analysis may have been chosen after seeing results. It must not be quoted as an evaluation.</p>`,
+    );
+  }
+  if (standing.retrospective) {
+    said.push(
+      html`<p class="banner strong"><strong>Retrospective registration.</strong> Results had already been opened when this study was registered.</p>`,
+    );
+  }
+  if (standing.amendments.some((amendment) => amendment.outcomesSeen)) {
+    said.push(
+      html`<p class="banner strong"><strong>Changed after outcomes were seen.</strong> See <a href="#declared">what was declared, and when</a>.</p>`,
+    );
+  }
+  if (standing.registered && said.length === 0) {
+    said.push(
+      html`<p class="banner">Comparison and analysis were registered${registeredOn === undefined ? undefined : ` on ${registeredOn}`} before any result was opened (record ${standing.registration?.number}).</p>`,
+    );
+  }
+  return html`${said}`;
+}
+
+function findingHtml(finding: Finding): Markup {
+  return html`<li class="finding"><p class="headline">${finding.headline}</p><p class="sure"><strong>How sure are we?</strong> ${finding.howSure}</p></li>`;
+}
+
+function caveats(findings: readonly Finding[]): readonly string[] {
+  return [...new Set(findings.flatMap((finding) => finding.caveats))];
+}
+
+function estimandTable({ estimands }: Publication): Markup {
+  const labels = estimands[0]?.rows.map((row) => row.label) ?? [];
+  const head = estimands.map((block) => html`<th scope="col">${block.analysis}</th>`);
+  const rows = labels.map(
+    (label, i) =>
+      html`<tr><th scope="row">${label}</th>${estimands.map((block) => html`<td>${block.rows[i]!.value}</td>`)}</tr>`,
+  );
+  return html`<section aria-labelledby="estimand"><h2 id="estimand">What exactly was estimated</h2>
+<div class="scroll" role="region" tabindex="0" aria-label="Table: what exactly was estimated">
+<table class="words"><caption class="hidden">Estimand and time zero of each analysis</caption><thead><tr><td></td>${head}</tr></thead><tbody>${rows}</tbody></table>
+</div></section>`;
+}
+
+/** How many choices the study made, how many are defaults, and whether any was changed. */
+export function choicesSentence({ choices, standing }: Publication): string {
+  const of = (start: string) => choices.filter((choice) => choice.origin.startsWith(start)).length;
+  const defaults = of("default");
+  const byRule = of("rule");
+  const changed =
+    standing.amendments.length === 0
+      ? "none was changed after registration"
+      : `${standing.amendments.length} amendments changed some after registration`;
+  return (
+    `This study rests on ${choices.length} settings: the protocol made ${choices.length - defaults - byRule}, ${defaults} are Assay's defaults, ` +
+    `${byRule === 0 ? "none was" : byRule === 1 ? "1 was" : `${byRule} were`} settled by a rule fixed in advance; ${standing.registered ? changed : "it was not registered"}.`
+  );
+}
