@@ -1,1 +1,7 @@
-export {};
+export { type CheckResult, checkExpression, type Scope, type ScopeColumn } from "./check.ts";
+export { type EvaluationContext, evaluate } from "./evaluate.ts";
+export { type InFile, type ParseResult, parseExpression, RESERVED } from "./parse.ts";
+export { printExpression } from "./print.ts";
+export { type ColumnRead, columnsOf, type Expression, type Moment, type ParsedExpression } from "./tree.ts";
+export { typeOfColumn, type ValueType } from "./valueType.ts";
+export { inWords } from "./words.ts";

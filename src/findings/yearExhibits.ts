@@ -1,18 +1,13 @@
 import type { ComparisonSample, YearContrast } from "#design";
 import { type AcademicYear, printAcademicYear } from "#domain";
 import type { EventStudy } from "#estimation";
-import type { AnalysisDeclaration, Study } from "#protocol";
+import type { Study } from "#protocol";
 import { aboutComparison, slug } from "./designExhibits.ts";
 import { type Exhibit, type ExhibitRow, left, right, type YearMark } from "./exhibit.ts";
 import { count, interval, nothing, number, placesForSe, printNumber, pValue, signed, text } from "./print.ts";
 
 /** Every year before and after the start, measured from the baseline: the table and chart of one outcome. */
-export function yearsExhibit(
-  study: Study,
-  analysis: AnalysisDeclaration,
-  event: EventStudy,
-  sample: ComparisonSample,
-): Exhibit {
+export function yearsExhibit(study: Study, event: EventStudy, sample: ComparisonSample): Exhibit {
   const outcome = study.outcomes.get(event.outcome)!;
   const name = (year: AcademicYear) => printAcademicYear(year, study.about.yearName);
   const contrasts = [...event.before.contrasts, ...event.after].sort((a, b) => a.year - b.year);
@@ -50,8 +45,8 @@ export function yearsExhibit(
       ? "Pre-trend cannot be assessed"
       : `Verdict on the years before: ${event.before.verdict}`;
   return {
-    id: `years-${analysis.comparison}-${event.outcome}`,
-    title: `${outcome.label}, year by year: ${analysis.comparison}`,
+    id: `years-${event.comparison}-${event.outcome}`,
+    title: `${outcome.label}, year by year: ${event.comparison}`,
     summary: `Programme minus comparison ${sample.candidates.unit.noun}s, as change from ${event.baseline}. ${verdict}.`,
     columns: [
       left("year", "Year"),

@@ -34,7 +34,7 @@ export function buildUnit(declaration: UnitDeclaration, sources: ReadonlyMap<str
     );
     madeFrom.set(
       column.name,
-      reads(column).flatMap((read) => madeFrom.get(read.name) ?? [read]),
+      readsOf(column).flatMap((read) => madeFrom.get(read.name) ?? [read]),
     );
   }
   return { ...bare, frame: { rows: frame.rows, columns }, madeFrom };
@@ -115,7 +115,7 @@ function indexRows(
 }
 
 /** What a derived column reads of its own unit, with the moments an expression names. */
-function reads(column: DerivedColumn): readonly ColumnRead[] {
+export function readsOf(column: DerivedColumn): readonly ColumnRead[] {
   if (column.how === "expression") return columnsOf(column.expression);
   const names =
     column.how === "summary"
@@ -132,7 +132,7 @@ function inOrderOfDependence(columns: readonly DerivedColumn[]): readonly Derive
   const ordered = new Set<DerivedColumn>();
   const visit = (column: DerivedColumn): void => {
     if (ordered.has(column)) return;
-    for (const { name } of reads(column)) {
+    for (const { name } of readsOf(column)) {
       const other = byName.get(name);
       if (other !== undefined && other !== column) visit(other);
     }

@@ -1,4 +1,4 @@
-export { buildUnit } from "./buildUnit.ts";
+export { buildUnit, readsOf } from "./buildUnit.ts";
 export {
   baselineContext,
   columnOf,

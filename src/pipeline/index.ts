@@ -1,1 +1,21 @@
-export {};
+export { faultsAsCsv } from "./dataFaults.ts";
+export type { DesignRecord } from "./designRecord.ts";
+export { program } from "./program.ts";
+export type { Progress } from "./progress.ts";
+export type { Registrant, RegistrationRecord } from "./registration/index.ts";
+export {
+  amendStudy,
+  type Checked,
+  check,
+  type Designed,
+  design,
+  type Estimated,
+  estimate,
+  readPublication,
+  registerStudy,
+  report,
+  run,
+  type StepOptions,
+  studyFile,
+} from "./steps.ts";
+export { type Trace, trace } from "./trace.ts";

@@ -4,7 +4,13 @@ import type { EstimandBlock, Finding } from "#findings";
 /** Everything a report shows, as data: the content of `findings.json`. Holds no clock, no path and no secret. */
 export interface Publication {
   readonly format: "assay-findings/1";
-  readonly program: { readonly name: "Assay"; readonly version: string; readonly grammar: 1; readonly defaults: 1 };
+  readonly program: {
+    readonly name: "Assay";
+    readonly version: string;
+    readonly commit?: string;
+    readonly grammar: 1;
+    readonly defaults: 1;
+  };
   readonly study: {
     readonly title: string;
     readonly question: string;
@@ -68,20 +74,20 @@ export interface Result {
   readonly reading: string;
   readonly isDeclared: boolean;
   readonly role: string;
-  readonly changed?: string;
-  readonly treated?: number;
-  readonly comparisonUnits?: number;
-  readonly estimate?: number;
-  readonly se?: number;
-  readonly df?: number;
-  readonly p?: number;
-  readonly low?: number;
-  readonly high?: number;
-  readonly seWithoutClusters?: number;
-  readonly treatedClusters?: number;
-  readonly effectiveTreatedClusters?: number;
-  readonly bootstrapP?: number;
-  readonly reason?: string;
+  readonly changed?: string | undefined;
+  readonly treated?: number | undefined;
+  readonly comparisonUnits?: number | undefined;
+  readonly estimate?: number | undefined;
+  readonly se?: number | undefined;
+  readonly df?: number | undefined;
+  readonly p?: number | undefined;
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
+  readonly seWithoutClusters?: number | undefined;
+  readonly treatedClusters?: number | undefined;
+  readonly effectiveTreatedClusters?: number | undefined;
+  readonly bootstrapP?: number | undefined;
+  readonly reason?: string | undefined;
 }
 
 export interface PrintedChoice {

@@ -1,1 +1,3 @@
-export {};
+export { type OpenOptions, OpenSource, openSource, type SourceToOpen } from "./openSource.ts";
+export type { Seal, SealedColumns, SourceTrail, TidyTable } from "./tidyTable.ts";
+export { type FaultyCell, ValueFaults } from "./valueFaults.ts";

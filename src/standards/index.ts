@@ -1,1 +1,1 @@
-export {};
+export { type RegistryText, registryIds, registryText } from "./registry.ts";

@@ -1,1 +1,3 @@
 export * from "./column.ts";
+export { Engine, type NumberKind, type SmallRow, type TextRow } from "./engine.ts";
+export { quoteName, quotePath, quoteText } from "./sqlText.ts";

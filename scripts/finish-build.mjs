@@ -1,0 +1,10 @@
+// After tsc: copies what is not TypeScript beside the compiled files, and makes the command executable.
+import { chmodSync, copyFileSync, mkdirSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+const yaml = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml"));
+for (const name of yaml) {
+  mkdirSync(dirname(join("dist", name)), { recursive: true });
+  copyFileSync(join("src", name), join("dist", name));
+}
+chmodSync("dist/cli/main.js", 0o755);

@@ -1,0 +1,18 @@
+import type { CommandOptions, Outcome } from "../outcome.ts";
+
+type Run = (operands: readonly string[], options: CommandOptions) => Promise<Outcome>;
+
+/** Every command by name, each loaded when it is called. */
+export const commands: Readonly<Record<string, Run>> = {
+  init: async (...call) => (await import("./init.ts")).run(...call),
+  check: async (...call) => (await import("./check.ts")).run(...call),
+  design: async (...call) => (await import("./design.ts")).run(...call),
+  register: async (...call) => (await import("./register.ts")).run(...call),
+  amend: async (...call) => (await import("./amend.ts")).run(...call),
+  estimate: async (...call) => (await import("./estimate.ts")).run(...call),
+  report: async (...call) => (await import("./report.ts")).run(...call),
+  run: async (...call) => (await import("./run.ts")).run(...call),
+  trace: async (...call) => (await import("./trace.ts")).run(...call),
+  schema: async () => (await import("./schema.ts")).run(),
+  "simulate-schools": async (...call) => (await import("./simulateSchools.ts")).run(...call),
+};

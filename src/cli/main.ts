@@ -1,0 +1,172 @@
+#!/usr/bin/env node
+import { readFileSync, realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Command, CommanderError } from "commander";
+import type { CommandOptions } from "./outcome.ts";
+
+const EXAMPLES = `
+Examples:
+  $ assay init my-study                      a study folder to start from, with invented data
+  $ assay check my-study                     everything wrong with the study or its data, at once
+  $ assay run my-study --out results         design, register, estimate, report
+  $ assay trace effects-change my-study      where the figures of a table come from
+
+Exit codes: 0 done, 1 fault in the study or its data, 2 usage, 3 refused (the seal).`;
+
+/** Loads a command when it is called and ends with its exit code. */
+function calls(name: string) {
+  return async (...words: unknown[]): Promise<void> => {
+    const { finish } = await import("./outcome.ts");
+    const options = words.at(-2) as CommandOptions;
+    const operands = words.slice(0, -2) as string[];
+    await finish(options, async () => {
+      const { commands } = await import("./commands/index.ts");
+      return await commands[name]!(operands, options);
+    });
+  };
+}
+
+function study(program: Command, name: string, summary: string, examples: string): Command {
+  return program
+    .command(name)
+    .summary(summary)
+    .description(summary)
+    .argument("[study]", "study folder or study.yaml", ".")
+    .option("--data <folder>", "folder of the input files (default: data in the study folder)")
+    .option("--out <folder>", "folder for what is made (default: out in the study folder)")
+    .option("--json", "print one JSON object instead of lines")
+    .addHelpText("after", `\nExamples:\n${examples}`)
+    .action(calls(name));
+}
+
+function registrant(command: Command): Command {
+  return command
+    .option("--by <name>", "who registers", "")
+    .option("--role <role>", "in which role", "")
+    .option("--reason <sentence>", "why", "");
+}
+
+function version(): string {
+  const file = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+/** The whole command line. Exported so that a test can read its help. */
+export function buildProgram(): Command {
+  const program = new Command("assay")
+    .description("Run and evaluate school-improvement programmes: from a declared study to a published evaluation.")
+    .version(version(), "-V, --version", "print the version")
+    .addHelpText("after", EXAMPLES)
+    .showHelpAfterError("Run `assay --help` or `assay <command> --help` for examples.")
+    .exitOverride();
+
+  program
+    .command("init")
+    .summary("make a study folder to start from")
+    .description(
+      "Make a study folder to start from: a commented study.yaml and invented data, so that it runs at once.",
+    )
+    .argument("[folder]", "a folder that has no study yet", ".")
+    .option("--json", "print one JSON object instead of lines")
+    .addHelpText("after", "\nExamples:\n  $ assay init my-study && assay run my-study")
+    .action(calls("init"));
+
+  study(
+    program,
+    "check",
+    "read the study and every file, and say everything that is wrong",
+    "  $ assay check my-study --data ../files\n  $ assay check my-study --report-faults faults.csv\n  $ assay check my-study --defaults",
+  )
+    .option("--report-faults <file>", "write every faulty cell to a CSV file")
+    .option("--defaults", "list every setting and who made it");
+  study(program, "design", "choose the comparison under the seal, without any outcome", "  $ assay design my-study");
+  registrant(
+    study(
+      program,
+      "register",
+      "freeze protocol, inputs and design before outcomes are opened",
+      "  $ assay register my-study --by 'A. Person' --role 'evaluation lead'\n  $ assay register my-study --print",
+    ),
+  ).option("--print", "print the 64-digit code for a public registry only");
+  registrant(
+    study(
+      program,
+      "amend",
+      "append a change, with its reason, to the registration",
+      "  $ assay amend my-study --reason 'corrected input file' --by 'A. Person'",
+    ),
+  );
+  study(
+    program,
+    "estimate",
+    "open the outcomes and estimate what was declared",
+    "  $ assay estimate my-study\n  $ assay estimate my-study --exploratory",
+  ).option("--exploratory", "run an unregistered or altered study; every page says so");
+  study(
+    program,
+    "report",
+    "write the report and its tables from findings.json",
+    "  $ assay report my-study --out results",
+  );
+  registrant(
+    study(
+      program,
+      "run",
+      "check, design, register once, estimate, report",
+      "  $ assay run my-study --data ../files --out results",
+    ),
+  )
+    .option("--exploratory", "without registering; every page says so")
+    .option("--report-faults <file>", "write every faulty cell to a CSV file");
+
+  program
+    .command("trace")
+    .summary("say where a figure comes from")
+    .description("Say where a figure comes from: definition, base, filters, model, input files, units behind it.")
+    .argument("<figure>", "exhibit, exhibit.row or exhibit.row.column")
+    .argument("[study]", "study folder or study.yaml", ".")
+    .option("--out <folder>", "folder that holds findings.json (default: out in the study folder)")
+    .option("--json", "print one JSON object instead of lines")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ assay trace flow-joiners my-study\n  $ assay trace effects-change.absence-2018-19-adjusted.effect my-study",
+    )
+    .action(calls("trace"));
+
+  program
+    .command("schema")
+    .description("Print the JSON Schema of study.yaml, for editors.")
+    .summary("print the JSON Schema of study.yaml")
+    .addHelpText("after", "\nExamples:\n  $ assay schema > study.schema.json")
+    .action(calls("schema"));
+
+  const simulate = program
+    .command("simulate")
+    .description("Make invented data with a known true effect.")
+    .summary("make invented data with a known true effect");
+  simulate
+    .command("schools")
+    .description("Write invented schools over six years: panel.csv and truth.json.")
+    .requiredOption("--out <folder>", "folder to write into")
+    .option("--seed <number>", "the one seed", "1")
+    .option("--schools <number>", "how many schools")
+    .option("--effect <points>", "true effect on reading scores")
+    .option("--json", "print one JSON object instead of lines")
+    .addHelpText("after", "\nExamples:\n  $ assay simulate schools --out invented --seed 7 --effect 1.5")
+    .action(calls("simulate-schools"));
+  for (const command of [...program.commands, ...simulate.commands]) command.exitOverride();
+  return program;
+}
+
+/** Runs one command line. Usage errors end with 2. */
+export async function main(words: readonly string[]): Promise<void> {
+  try {
+    await buildProgram().parseAsync([...words], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  }
+}
+
+const isEntry = process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
+if (isEntry) await main(process.argv.slice(2));

@@ -1,0 +1,79 @@
+import { Faults, Problem } from "#domain";
+
+/** Options any command may be given. */
+export interface CommandOptions {
+  readonly json?: boolean;
+  readonly data?: string;
+  readonly out?: string;
+  readonly by?: string;
+  readonly role?: string;
+  readonly reason?: string;
+  readonly exploratory?: boolean;
+  readonly print?: boolean;
+  readonly defaults?: boolean;
+  readonly reportFaults?: string;
+  readonly seed?: string;
+  readonly schools?: string;
+  readonly effect?: string;
+}
+
+/** What a command has to say when it is done: lines for people, an object for programs. */
+export interface Outcome {
+  readonly lines: readonly string[];
+  readonly json: unknown;
+}
+
+/** A word of the command line that cannot be used: ends with 2. */
+export class UsageFault extends Error {}
+
+/** Carries out a command, prints its outcome or what went wrong, and sets the exit code. */
+export async function finish(options: CommandOptions, act: () => Promise<Outcome>): Promise<void> {
+  process.once("SIGINT", () => process.exit(130));
+  process.once("SIGTERM", () => process.exit(143));
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // The reader went away (`assay … | head`): nothing is left to say.
+    if (error.code === "EPIPE") process.exit(0);
+  });
+  try {
+    const outcome = await act();
+    print(options.json === true ? JSON.stringify(outcome.json, null, 2) : outcome.lines.join("\n"));
+  } catch (error) {
+    process.exitCode = fail(error, options);
+  }
+}
+
+function fail(error: unknown, options: CommandOptions): number {
+  if (error instanceof UsageFault) {
+    complain(error.message);
+    return 2;
+  }
+  if (!(error instanceof Problem)) {
+    complain(
+      `Assay stopped on a mistake of its own, not of your study. Nothing was changed. Please report this:\n${error instanceof Error ? error.stack : String(error)}`,
+    );
+    return 1;
+  }
+  if (options.json === true) {
+    print(
+      JSON.stringify(
+        {
+          state: error.exitCode === 3 ? "refused" : "fault",
+          faults: error instanceof Faults ? error.faults : [{ code: error.code, message: error.message }],
+        },
+        null,
+        2,
+      ),
+    );
+  }
+  complain(error.forAnalyst());
+  complain(error.forHeadTeacher());
+  return error.exitCode;
+}
+
+function print(text: string): void {
+  if (text !== "") process.stdout.write(`${text}\n`);
+}
+
+function complain(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,365 @@
+import { academicYearOf } from "#domain";
+import { type CodeColumn, type Column, isMissing, type NumberColumn } from "#table";
+import { alignCodes, mapLevels, textAt, textColumn } from "./codes.ts";
+import { numberOf, plainNumber, type ValueType } from "./valueType.ts";
+
+/** What an argument must be. `whole` is a whole number written in the expression itself. */
+export type Wanted = "number" | "text" | "date" | "academicYear" | "whole" | "any";
+
+/** One function of the language: what it takes, what it gives, how it is computed and how it is read aloud. */
+export interface FunctionRecord {
+  /** For faults: `round(x, n)`. */
+  readonly shape: string;
+  readonly takes: readonly Wanted[];
+  /** Any number of further arguments like the last one. */
+  readonly takesMore?: boolean;
+  /** All arguments must have one type, which is then the type of the result. */
+  readonly isAlike?: boolean;
+  readonly gives: (first: ValueType) => ValueType;
+  readonly run: (columns: readonly Column[], rows: number) => Column;
+  readonly words: (parts: readonly string[]) => string;
+}
+
+const MS_PER_DAY = 86_400_000;
+const same = (first: ValueType): ValueType => first;
+const plain = (): ValueType => plainNumber;
+const truth = (): ValueType => ({ kind: "truth" });
+const text = (): ValueType => ({ kind: "text" });
+
+/** Half away from zero, as printed figures are rounded; a product that misses a half by rounding error counts as one. */
+function roundTo(value: number, places: number): number {
+  const scale = 10 ** places;
+  const size = Math.abs(value) * scale;
+  return (Math.sign(value) * Math.floor(size + 0.5 + size * 2 * Number.EPSILON)) / scale;
+}
+
+const finite = (value: number): number => (Number.isFinite(value) ? value : Number.NaN);
+
+function numberFunction(
+  shape: string,
+  compute: (value: number) => number,
+  words: FunctionRecord["words"],
+  gives: FunctionRecord["gives"] = same,
+): FunctionRecord {
+  const run = ([column]: readonly Column[]): Column => {
+    const { values } = column as NumberColumn;
+    return { kind: "number", type: "number", values: values.map((value) => finite(compute(value))) };
+  };
+  return { shape, takes: ["number"], gives, run, words };
+}
+
+/** The whole number written as a second argument. */
+const count = (column: Column | undefined): number => (column as NumberColumn).values[0] ?? 0;
+
+function textFunction(name: string, make: (value: string) => string, words: FunctionRecord["words"]): FunctionRecord {
+  return {
+    shape: `${name}(t)`,
+    takes: ["text"],
+    gives: text,
+    run: ([column]) => mapLevels(column as CodeColumn, make),
+    words,
+  };
+}
+
+function partOfText(
+  name: string,
+  cut: (value: string, n: number) => string,
+  words: FunctionRecord["words"],
+): FunctionRecord {
+  const run = ([column, n]: readonly Column[]): Column =>
+    mapLevels(column as CodeColumn, (value) => cut(value, count(n)));
+  return { shape: `${name}(t, n)`, takes: ["text", "whole"], gives: text, run, words };
+}
+
+function textTest(name: string, holds: (value: string, part: string) => boolean, verb: string): FunctionRecord {
+  const run = ([left, right]: readonly Column[], rows: number): Column => {
+    const values = new Float64Array(rows).fill(Number.NaN);
+    for (let row = 0; row < rows; row++) {
+      const value = textAt(left as CodeColumn, row);
+      const part = textAt(right as CodeColumn, row);
+      if (value !== undefined && part !== undefined) values[row] = Number(holds(value, part));
+    }
+    return { kind: "number", type: "truth", values };
+  };
+  return {
+    shape: `${name}(t, t)`,
+    takes: ["text", "text"],
+    gives: truth,
+    run,
+    words: ([value, part]) => `${value} ${verb} ${part}`,
+  };
+}
+
+function dateFunction(
+  shape: string,
+  takes: "date" | "academicYear",
+  type: "academicYear" | "date",
+  make: (value: number) => number,
+  words: FunctionRecord["words"],
+): FunctionRecord {
+  const run = ([column]: readonly Column[]): Column => ({
+    kind: "number",
+    type,
+    values: (column as NumberColumn).values.map((value) => (Number.isNaN(value) ? value : make(value))),
+  });
+  return { shape, takes: [takes], gives: () => ({ kind: type }), run, words };
+}
+
+/** Completed whole months from one day to another; negative when the second comes first. */
+function completedMonths(from: number, to: number): number {
+  if (to < from) return -completedMonths(to, from);
+  const a = new Date(from * MS_PER_DAY);
+  const b = new Date(to * MS_PER_DAY);
+  const months = 12 * (b.getUTCFullYear() - a.getUTCFullYear()) + b.getUTCMonth() - a.getUTCMonth();
+  return b.getUTCDate() < a.getUTCDate() ? months - 1 : months;
+}
+
+function elapsed(name: string, unit: string, measure: (months: number) => number): FunctionRecord {
+  const run = ([from, to]: readonly Column[], rows: number): Column => {
+    const values = new Float64Array(rows).fill(Number.NaN);
+    const start = (from as NumberColumn).values;
+    const end = (to as NumberColumn).values;
+    for (let row = 0; row < rows; row++) {
+      if (Number.isNaN(start[row]!) || Number.isNaN(end[row]!)) continue;
+      const value = measure(completedMonths(start[row]!, end[row]!));
+      values[row] = value === 0 ? 0 : value;
+    }
+    return { kind: "number", type: "number", values };
+  };
+  const words = ([from, to]: readonly string[]): string => `completed ${unit} from ${from} to ${to}`;
+  return { shape: `${name}(date, date)`, takes: ["date", "date"], gives: () => numberOf("plain", unit), run, words };
+}
+
+function extreme(name: "min" | "max", word: string): FunctionRecord {
+  const pick = name === "min" ? Math.min : Math.max;
+  const run = (columns: readonly Column[], rows: number): Column => {
+    const [first, ...others] = columns as readonly NumberColumn[];
+    const values = Float64Array.from(first!.values);
+    // Math.min and Math.max give NaN as soon as one value is NaN: missing when any is.
+    for (const other of others)
+      for (let row = 0; row < rows; row++) values[row] = pick(values[row]!, other.values[row]!);
+    return { kind: "number", type: first!.type, values };
+  };
+  return {
+    shape: `${name}(a, b…)`,
+    takes: ["number", "number"],
+    takesMore: true,
+    isAlike: true,
+    gives: same,
+    run,
+    words: (parts) => `the ${word} of ${list(parts)}`,
+  };
+}
+
+function firstKnown(columns: readonly Column[], rows: number): Column {
+  const [first] = columns;
+  if (first!.kind === "number") {
+    const values = Float64Array.from(first!.values);
+    for (const column of columns as readonly NumberColumn[]) {
+      for (let row = 0; row < rows; row++) if (Number.isNaN(values[row]!)) values[row] = column.values[row]!;
+    }
+    return { kind: "number", type: first!.type, values };
+  }
+  const { type, levels, codes } = alignCodes(columns as readonly CodeColumn[]);
+  const known = Int32Array.from(codes[0]!);
+  for (const own of codes) for (let row = 0; row < rows; row++) if (known[row]! < 0) known[row] = own[row]!;
+  return { kind: "code", type, levels, codes: known };
+}
+
+function percent([part, whole]: readonly Column[], rows: number): Column {
+  const above = (part as NumberColumn).values;
+  const below = (whole as NumberColumn).values;
+  const values = Float64Array.from({ length: rows }, (_, row) => finite((100 * above[row]!) / below[row]!));
+  return { kind: "number", type: "number", values };
+}
+
+/** Whether a day is on or after the census of its calendar year: the first Thursday of November. */
+function isFromCensusOn(days: number): boolean {
+  const date = new Date(days * MS_PER_DAY);
+  const first = new Date(Date.UTC(date.getUTCFullYear(), 10, 1)).getUTCDay();
+  const census = Date.UTC(date.getUTCFullYear(), 10, 1 + ((4 - first + 7) % 7)) / MS_PER_DAY;
+  return days >= census;
+}
+
+const calendarYear = (days: number): number => new Date(days * MS_PER_DAY).getUTCFullYear();
+
+function isCensusDay(days: number): boolean {
+  return isFromCensusOn(days) && calendarYear(days) === calendarYear(days - 1) && !isFromCensusOn(days - 1);
+}
+
+/** Academic year of the census on or before a day; that of November 2016 is 2016/17. */
+const censusBefore = (days: number): number => (isFromCensusOn(days) ? calendarYear(days) : calendarYear(days) - 1);
+
+/** Academic year of the first census on or after a day. */
+const censusAfter = (days: number): number =>
+  isFromCensusOn(days) && !isCensusDay(days) ? calendarYear(days) + 1 : calendarYear(days);
+
+/** Lower case without accents; hyphens and double spaces become one space, apostrophes and other signs go. */
+function normaliseName(name: string): string {
+  return name
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[\p{Pd}\s]+/gu, " ")
+    .replace(/[^\p{L}\p{N} ]/gu, "")
+    .replace(/ +/g, " ")
+    .trim();
+}
+
+const list = (parts: readonly string[]): string =>
+  parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+
+/** Every function of the language but `district`, which needs a declared look-up. */
+export const FUNCTIONS: ReadonlyMap<string, FunctionRecord> = new Map<string, FunctionRecord>([
+  [
+    "academicYear",
+    dateFunction("academicYear(date)", "date", "academicYear", academicYearOf, ([d]) => `academic year of ${d}`),
+  ],
+  [
+    "censusBefore",
+    dateFunction(
+      "censusBefore(date)",
+      "date",
+      "academicYear",
+      censusBefore,
+      ([d]) => `November census on or before ${d}`,
+    ),
+  ],
+  [
+    "censusAfter",
+    dateFunction("censusAfter(date)", "date", "academicYear", censusAfter, ([d]) => `November census on or after ${d}`),
+  ],
+  [
+    "startOf",
+    dateFunction(
+      "startOf(year)",
+      "academicYear",
+      "date",
+      (year) => Date.UTC(year, 8, 1) / MS_PER_DAY,
+      ([y]) => `first day of ${y}`,
+    ),
+  ],
+  [
+    "endOf",
+    dateFunction(
+      "endOf(year)",
+      "academicYear",
+      "date",
+      (year) => Date.UTC(year + 1, 7, 31) / MS_PER_DAY,
+      ([y]) => `last day of ${y}`,
+    ),
+  ],
+  ["yearsBetween", elapsed("yearsBetween", "years", (months) => Math.trunc(months / 12))],
+  ["monthsBetween", elapsed("monthsBetween", "months", (months) => months)],
+  ["abs", numberFunction("abs(x)", Math.abs, ([x]) => `size of ${x}`)],
+  ["floor", numberFunction("floor(x)", Math.floor, ([x]) => `${x} rounded down`)],
+  ["ceiling", numberFunction("ceiling(x)", Math.ceil, ([x]) => `${x} rounded up`)],
+  ["sqrt", numberFunction("sqrt(x)", Math.sqrt, ([x]) => `square root of ${x}`, plain)],
+  ["log", numberFunction("log(x)", Math.log, ([x]) => `natural logarithm of ${x}`, plain)],
+  [
+    "round",
+    {
+      shape: "round(x, n)",
+      takes: ["number", "whole"],
+      gives: same,
+      run: ([column, n]) => ({
+        kind: "number",
+        type: "number",
+        values: (column as NumberColumn).values.map((value) => roundTo(value, count(n))),
+      }),
+      words: ([x, n]) => `${x} rounded to ${n} places`,
+    },
+  ],
+  ["min", extreme("min", "smallest")],
+  ["max", extreme("max", "largest")],
+  [
+    "percent",
+    {
+      shape: "percent(part, whole)",
+      takes: ["number", "number"],
+      gives: () => ({ kind: "number", scale: "percent" }),
+      run: percent,
+      words: ([part, whole]) => `${part} as a percentage of ${whole}`,
+    },
+  ],
+  [
+    "lower",
+    textFunction(
+      "lower",
+      (value) => value.toLowerCase(),
+      ([t]) => `${t} in small letters`,
+    ),
+  ],
+  [
+    "upper",
+    textFunction(
+      "upper",
+      (value) => value.toUpperCase(),
+      ([t]) => `${t} in capitals`,
+    ),
+  ],
+  [
+    "trim",
+    textFunction(
+      "trim",
+      (value) => value.trim(),
+      ([t]) => `${t} without outer spaces`,
+    ),
+  ],
+  ["normaliseName", textFunction("normaliseName", normaliseName, ([t]) => `${t} folded as a name`)],
+  [
+    "left",
+    partOfText(
+      "left",
+      (value, n) => [...value].slice(0, n).join(""),
+      ([t, n]) => `first ${n} characters of ${t}`,
+    ),
+  ],
+  [
+    "right",
+    partOfText(
+      "right",
+      (value, n) => [...value].slice(Math.max(0, [...value].length - n)).join(""),
+      ([t, n]) => `last ${n} characters of ${t}`,
+    ),
+  ],
+  ["startsWith", textTest("startsWith", (value, part) => value.startsWith(part), "starts with")],
+  ["endsWith", textTest("endsWith", (value, part) => value.endsWith(part), "ends with")],
+  ["contains", textTest("contains", (value, part) => value.includes(part), "contains")],
+  [
+    "length",
+    {
+      shape: "length(t)",
+      takes: ["text"],
+      gives: plain,
+      run: ([column], rows) => {
+        const { codes, levels } = column as CodeColumn;
+        const sizes = levels.map((level) => [...level].length);
+        return {
+          kind: "number",
+          type: "number",
+          values: Float64Array.from({ length: rows }, (_, row) => (codes[row]! < 0 ? Number.NaN : sizes[codes[row]!]!)),
+        };
+      },
+      words: ([t]) => `length of ${t}`,
+    },
+  ],
+  [
+    "firstKnown",
+    {
+      shape: "firstKnown(a, b…)",
+      takes: ["any", "any"],
+      takesMore: true,
+      isAlike: true,
+      gives: same,
+      run: firstKnown,
+      words: (parts) => `the first known of ${list(parts)}`,
+    },
+  ],
+]);
+
+/** Text of any column, for comparing an identifier kept as a number with one kept as text. */
+export function asText(column: Column): CodeColumn {
+  if (column.kind === "code") return column;
+  return textColumn(Array.from(column.values, (value, row) => (isMissing(column, row) ? undefined : String(value))));
+}

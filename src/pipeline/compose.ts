@@ -1,0 +1,297 @@
+import { type ComparisonSample, clustersOf } from "#design";
+import { makeSafe, type SafeExhibit, type Safety } from "#disclosure";
+import { type Choice, type Fault, printAcademicYear } from "#domain";
+import {
+  designExhibits,
+  type EstimandBlock,
+  type Exhibit,
+  effectExhibits,
+  estimandBlock,
+  type Finding,
+  plural,
+  readFinding,
+  sensitivityExhibit,
+  specificationCurve,
+  warningsOf,
+  yearsExhibit,
+} from "#findings";
+import type { AnalysisDeclaration, Study } from "#protocol";
+import type { PrintedChoice, PrintedSource, Publication, Section, Standing } from "#report";
+import type { SourceTrail } from "#sources";
+import type { DesignedStudy } from "./designStudy.ts";
+import type { EstimatedStudy } from "./estimateStudy.ts";
+import { firstLines } from "./firstLines.ts";
+import { program } from "./program.ts";
+import { resultsOf } from "./results.ts";
+
+/** What a publication is made from. */
+export interface ToPublish {
+  readonly study: Study;
+  readonly trails: readonly SourceTrail[];
+  readonly designed: DesignedStudy;
+  readonly estimated: EstimatedStudy;
+  readonly standing: Standing;
+  /** Effects of the study as first registered, when it was amended after outcomes were seen. */
+  readonly asRegistered?: EstimatedStudy;
+}
+
+/** Makes the publication: findings in words, every exhibit made safe, and the record of how it came about. */
+export function compose(from: ToPublish): Publication {
+  const { study, trails, designed, estimated, standing } = from;
+  const { findings, estimands } = readAll(study, designed, estimated);
+  const safety = (sample: ComparisonSample): Safety => ({
+    minimum: study.disclosure.minimum,
+    namesAllowed: study.disclosure.namesAllowed,
+    clusterColumns: clusterColumns(study, sample),
+  });
+  const exhibits: SafeExhibit[] = [];
+  const add = (sample: ComparisonSample, made: readonly Exhibit[]): readonly string[] => {
+    exhibits.push(...made.map((exhibit) => makeSafe(exhibit, safety(sample))));
+    return made.map((exhibit) => exhibit.id);
+  };
+  const sections = sectionsOf(from, add);
+  return {
+    format: "assay-findings/1",
+    program: program(),
+    study: cardOf(study),
+    standing,
+    firstLines: firstLines(study, estimated),
+    findings,
+    estimands,
+    warnings: allWarnings(study, designed, estimated, trails),
+    sections,
+    exhibits,
+    results: resultsOf(study, estimated, study.disclosure.minimum),
+    choices: [...study.choices.map(printChoice), ...ruleChoices(designed)],
+    sources: trails.map((trail) => printSource(study, trail)),
+    protocol: study.text,
+  };
+}
+
+function readAll(
+  study: Study,
+  designed: DesignedStudy,
+  estimated: EstimatedStudy,
+): { findings: Finding[]; estimands: EstimandBlock[] } {
+  const findings: Finding[] = [];
+  for (const effect of estimated.effects) {
+    const event = estimated.events.find(
+      (one) => one.comparison === effect.comparison && one.outcome === effect.outcome,
+    );
+    findings.push(readFinding(study, effect, designed.samples.get(effect.comparison)!, event));
+  }
+  const estimands = [...study.analyses.values()].map((analysis) => {
+    const first = estimated.effects.find((effect) => effect.analysis === analysis.id && effect.isPrimaryHorizon)!;
+    return estimandBlock(study, analysis, designed.samples.get(analysis.comparison)!, first.readings[0]!.base);
+  });
+  return { findings, estimands };
+}
+
+/** Columns that name clusters, with those they were made from. */
+function clusterColumns(study: Study, sample: ComparisonSample): readonly string[] {
+  return clustersOf(study, sample.comparison).flatMap(
+    (name) => sample.candidates.unit.madeFrom.get(name)?.map((read) => read.name) ?? [name],
+  );
+}
+
+type Add = (sample: ComparisonSample, made: readonly Exhibit[]) => readonly string[];
+
+function sectionsOf(from: ToPublish, add: Add): readonly Section[] {
+  const { study, designed } = from;
+  const shown = new Set<string>();
+  const sections = [...study.analyses.values()].flatMap((analysis) => {
+    const sample = designed.samples.get(analysis.comparison)!;
+    const isFirst = !shown.has(sample.comparison.id);
+    shown.add(sample.comparison.id);
+    return [
+      resultSection(from, analysis, sample, add),
+      ...(isFirst ? [designSection(from, analysis, sample, add)] : []),
+    ];
+  });
+  const others = [...designed.samples.values()].filter((sample) => !shown.has(sample.comparison.id));
+  return [...sections, ...others.map((sample) => otherSection(from, sample, add))];
+}
+
+function resultSection(from: ToPublish, analysis: AnalysisDeclaration, sample: ComparisonSample, add: Add): Section {
+  const { study, estimated } = from;
+  const own = <T extends { readonly analysis: string }>(rows: readonly T[]) =>
+    rows.filter((row) => row.analysis === analysis.id);
+  const events = estimated.events.filter(
+    (event) => event.comparison === analysis.comparison && analysis.outcomes.includes(event.outcome),
+  );
+  const [main, ...rest] = effectExhibits(study, analysis, own(estimated.effects), sample);
+  const sensitivity = own(estimated.sensitivity);
+  const before = from.asRegistered === undefined ? [] : [asRegisteredExhibit(from, analysis, sample)];
+  return {
+    id: `result-${analysis.id}`,
+    title: `What changed: ${analysis.id}`,
+    text: analysisText(study, analysis),
+    exhibits: add(sample, [
+      main!,
+      ...before,
+      ...events.map((event) => yearsExhibit(study, event, sample)),
+      ...rest,
+      ...(sensitivity.length > 0 ? [sensitivityExhibit(study, analysis, sensitivity, sample)] : []),
+      specificationCurve(study, analysis, own(estimated.curves), sample, own(estimated.ties)),
+    ]),
+    isFolded: false,
+  };
+}
+
+/** The registered version beside the amended one, when results had been opened in between. */
+function asRegisteredExhibit(from: ToPublish, analysis: AnalysisDeclaration, sample: ComparisonSample): Exhibit {
+  const effects = from.asRegistered!.effects.filter((effect) => effect.analysis === analysis.id);
+  const [main] = effectExhibits(from.study, analysis, effects, sample);
+  const { chart: _, ...table } = main!;
+  return {
+    ...table,
+    id: `registered-${analysis.id}`,
+    title: `The same as first registered: ${analysis.id}`,
+    summary: "The study was amended after outcomes had been opened: this is what the first registration gives.",
+  };
+}
+
+function analysisText(study: Study, analysis: AnalysisDeclaration): readonly string[] {
+  const outcomes = analysis.outcomes.map((id) => study.outcomes.get(id)!);
+  const directions = outcomes.map(({ label, better }) =>
+    better === "neither" ? `${label}: neither direction is better` : `${label}: ${better} is better`,
+  );
+  return [
+    `${directions.join("; ")}. Differences are in the outcome's own unit; a difference is not proof that the programme made it.`,
+  ];
+}
+
+function designSection(from: ToPublish, analysis: AnalysisDeclaration, sample: ComparisonSample, add: Add): Section {
+  return {
+    id: `design-${sample.comparison.id}`,
+    title: `How the comparison was chosen: ${sample.comparison.id}`,
+    text: [
+      `Settled without sight of any outcome after ${printAcademicYear(sample.comparison.baselineYear, from.study.about.yearName)}. Used by ${analysis.id}.`,
+    ],
+    exhibits: add(sample, designExhibits(from.study, sample)),
+    isFolded: false,
+  };
+}
+
+function otherSection(from: ToPublish, sample: ComparisonSample, add: Add): Section {
+  const events = from.estimated.events.filter((event) => event.comparison === sample.comparison.id);
+  return {
+    id: `other-${sample.comparison.id}`,
+    title: `Sensitivity comparison: ${sample.comparison.id}`,
+    text: ["Serves a sensitivity analysis only; its results stand in the sensitivity table."],
+    exhibits: add(sample, [
+      ...events.map((event) => yearsExhibit(from.study, event, sample)),
+      ...designExhibits(from.study, sample),
+    ]),
+    isFolded: true,
+  };
+}
+
+function cardOf(study: Study): Publication["study"] {
+  const { title, question, programme, evaluator, funder, seed, context, yearName } = study.about;
+  return {
+    title,
+    question,
+    ...(programme !== undefined && { programme }),
+    ...(evaluator !== undefined && { evaluator }),
+    ...(funder !== undefined && { funder }),
+    seed,
+    context: context.map(
+      (event) => `${event.years.map((year) => printAcademicYear(year, yearName)).join(", ")}: ${event.what}`,
+    ),
+  };
+}
+
+function allWarnings(
+  study: Study,
+  designed: DesignedStudy,
+  estimated: EstimatedStudy,
+  trails: readonly SourceTrail[],
+): Publication["warnings"] {
+  const samples = [...designed.samples.values()];
+  const found: readonly Fault[] = [
+    ...study.warnings,
+    ...trails.flatMap(trailWarnings),
+    ...samples.flatMap((sample) => sample.warnings),
+    ...warningsOf(study, estimated.effects, estimated.events, designed.samples),
+  ];
+  const unique = new Map(found.map((fault) => [`${fault.code} ${fault.message}`, fault]));
+  return [...unique.values()].map(({ code, message, suggestion }) => ({
+    code,
+    message,
+    ...(suggestion !== undefined && { suggestion }),
+  }));
+}
+
+function trailWarnings(trail: SourceTrail): readonly Fault[] {
+  const found: Fault[] = [];
+  const n = (value: number) => value.toLocaleString("en-GB");
+  if (trail.expectedRows !== undefined && trail.expectedRows !== trail.rowsInFile) {
+    found.push({
+      code: "rows-differ",
+      severity: "warning",
+      message: `${trail.file} holds ${n(trail.rowsInFile)} rows; ${n(trail.expectedRows)} were expected.`,
+      suggestion: "Ask the provider which is right; the file was used as it is.",
+    });
+  }
+  if (trail.repeatedKeys.count > 0) {
+    found.push({
+      code: "key-repeated",
+      severity: "warning",
+      message: `${trail.file}: ${plural(trail.repeatedKeys.count, "row")} repeat a key, for example ${trail.repeatedKeys.examples.slice(0, 3).join(", ")}.`,
+      suggestion: "Keep one of them with `where`.",
+    });
+  }
+  return found;
+}
+
+function printChoice(choice: Choice): PrintedChoice {
+  const { origin } = choice;
+  const said = {
+    declared: () => "declared",
+    default: () => `default ${"number" in origin ? origin.number : ""}`,
+    registry: () => `registry ${"id" in origin ? origin.id : ""}`,
+    inherited: () => `inherited from ${"from" in origin ? origin.from : ""}`,
+    preset: () => `preset ${"name" in origin ? origin.name : ""}`,
+    rule: () => `rule: ${"rule" in origin ? origin.rule : ""}`,
+  }[origin.by]();
+  return {
+    path: choice.path,
+    value: choice.value,
+    origin: said,
+    ...(origin.by === "declared" && { line: origin.place.line }),
+    ...(choice.because !== undefined && { because: choice.because }),
+  };
+}
+
+/** Matching specifications that were settled by rule, not by name. */
+function ruleChoices(designed: DesignedStudy): readonly PrintedChoice[] {
+  return [...designed.samples.values()]
+    .filter(({ comparison }) => "by" in comparison.match.choose)
+    .map(({ comparison, chosen }) => ({
+      path: `design.comparisons.${comparison.id}.match.choose`,
+      value: chosen.tried.specification.id,
+      origin: `rule: ${chosen.rule}`,
+    }));
+}
+
+function printSource(study: Study, trail: SourceTrail): PrintedSource {
+  const source = study.sources.get(trail.source)!;
+  const n = (value: number) => value.toLocaleString("en-GB");
+  const lost = trail.rowsInFile - trail.rowsKept;
+  const breaks = source.breaks.map(
+    (one) => `${one.columns.join(", ")} from ${printAcademicYear(one.from, study.about.yearName)}: ${one.what}`,
+  );
+  return {
+    id: source.id,
+    file: trail.file,
+    sha256: trail.sha256,
+    bytes: trail.bytes,
+    rows: `${n(trail.rowsInFile)} rows${lost === 0 ? "" : `, ${n(trail.rowsKept)} kept (${n(trail.rowsRefused)} refused by \`where\`, ${n(trail.rowsUndecided)} undecided)`}`,
+    ...(source.registry !== undefined && { registry: source.registry }),
+    ...(source.attribution !== undefined && { attribution: source.attribution }),
+    ...(source.licence !== undefined && { licence: source.licence }),
+    breaks,
+    confirm: source.confirm,
+  };
+}

@@ -1,0 +1,106 @@
+import {
+  adjustFamily,
+  type Estimable,
+  type EventStudy,
+  type Evidence,
+  estimateAnalysis,
+  estimateEachSpecification,
+  estimateSensitivity,
+  eventStudy,
+  type Interval,
+  type OutcomeEffect,
+  openFor,
+  openSample,
+  type SensitivityRow,
+  type TieSpread,
+  tieSpread,
+} from "#estimation";
+import type { UnitTable } from "#linkage";
+import type { AnalysisDeclaration, Study } from "#protocol";
+import { type DesignedStudy, redesignFor } from "./designStudy.ts";
+import type { Inputs } from "./openInputs.ts";
+import type { Progress } from "./progress.ts";
+import { openUnit } from "./sealing.ts";
+
+/** Everything estimated, in the order of the protocol. */
+export interface EstimatedStudy {
+  readonly effects: readonly OutcomeEffect[];
+  /** One per comparison and outcome that some analysis looks at. */
+  readonly events: readonly EventStudy[];
+  readonly sensitivity: readonly SensitivityRow[];
+  readonly curves: readonly SensitivityRow[];
+  readonly ties: readonly TieSpread[];
+}
+
+/** Puts every declared question to the unsealed data. */
+export async function estimateStudy(
+  study: Study,
+  inputs: Inputs,
+  designed: DesignedStudy,
+  progress: Progress,
+): Promise<EstimatedStudy> {
+  const evidence = await gatherEvidence(study, inputs, designed);
+  const effects: OutcomeEffect[] = [];
+  const curves: SensitivityRow[] = [];
+  const ties: TieSpread[] = [];
+  for (const analysis of study.analyses.values()) {
+    const done = progress.begin(`estimating ${analysis.id}`);
+    const open = openFor(evidence, analysis);
+    const own = adjustFamily(estimateAnalysis(study, analysis, open));
+    effects.push(...own);
+    curves.push(...estimateEachSpecification(evidence, analysis));
+    ties.push(...analysis.outcomes.map((id) => tieSpread(study, analysis, open, study.outcomes.get(id)!)));
+    done(`${own.length} results`);
+  }
+  const events = eventStudies(study, evidence);
+  const sensitivity: SensitivityRow[] = [];
+  for (const declared of study.sensitivity.values()) {
+    // The curve is always made: a declared `eachSpecification` asks for what is there already.
+    if (declared.vary.what === "eachSpecification") continue;
+    const done = progress.begin(`sensitivity ${declared.id}`);
+    const rows = estimateSensitivity(evidence, declared);
+    sensitivity.push(...rows);
+    done(`${rows.length} results`);
+  }
+  return { effects, events, sensitivity, curves, ties };
+}
+
+async function gatherEvidence(study: Study, inputs: Inputs, designed: DesignedStudy): Promise<Evidence> {
+  const units = new Map<string, UnitTable>();
+  for (const sample of designed.samples.values()) {
+    const { unit } = sample.comparison;
+    if (!units.has(unit)) units.set(unit, await openUnit(inputs, study.units.get(unit)!));
+  }
+  const redesigned = new Map<
+    string,
+    { sample: NonNullable<ReturnType<DesignedStudy["redesigned"]["get"]>>; unit: UnitTable }
+  >();
+  for (const [id, sample] of designed.redesigned) {
+    const { unit } = redesignFor(study, study.sensitivity.get(id)!)!;
+    const isSame = unit === study.units.get(unit.id);
+    redesigned.set(id, { sample, unit: isSame ? units.get(unit.id)! : await openUnit(inputs, unit) });
+  }
+  return { study, samples: designed.samples, units, redesigned };
+}
+
+/** All years for every comparison an analysis or a sensitivity uses, once each. */
+function eventStudies(study: Study, evidence: Evidence): readonly EventStudy[] {
+  const asked: AnalysisDeclaration[] = [...study.analyses.values()];
+  for (const { of, vary } of study.sensitivity.values()) {
+    if (vary.what === "comparison") asked.push({ ...study.analyses.get(of)!, comparison: vary.comparison });
+  }
+  const made = new Map<string, EventStudy>();
+  for (const analysis of asked) {
+    const sample = evidence.samples.get(analysis.comparison)!;
+    const open = openSample(sample, evidence.units.get(sample.comparison.unit)!);
+    for (const id of analysis.outcomes) {
+      const key = `${analysis.comparison} ${id}`;
+      if (!made.has(key)) made.set(key, eventStudy(study, analysis, open, study.outcomes.get(id)!));
+    }
+  }
+  return [...made.values()];
+}
+
+/** The interval of an estimate, or undefined where there is none. */
+export const intervalOrNone = (point: Estimable<Interval>): Interval | undefined =>
+  point.state === "estimated" ? point : undefined;

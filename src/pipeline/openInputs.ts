@@ -1,0 +1,60 @@
+import { Faults } from "#domain";
+import type { Study, StudySource } from "#protocol";
+import { type OpenSource, openSource, type Seal, type SealedColumns, type SourceTrail, type TidyTable } from "#sources";
+import { DataFaults } from "./dataFaults.ts";
+import type { Progress } from "./progress.ts";
+import { sealedColumns } from "./sealing.ts";
+
+/** Every file of a study, opened and checked; tables are asked for under a seal or without one. */
+export class Inputs implements AsyncDisposable {
+  readonly #sources: ReadonlyMap<string, OpenSource>;
+  readonly #views = new Map<string, Promise<TidyTable>>();
+
+  constructor(sources: ReadonlyMap<string, OpenSource>) {
+    this.#sources = sources;
+  }
+
+  get trails(): readonly SourceTrail[] {
+    return [...this.#sources.values()].map((source) => source.trail);
+  }
+
+  /** The table of one source; the same seal gives the same table without reading again. */
+  view(source: string, seal?: Seal): Promise<TidyTable> {
+    const key = JSON.stringify([source, seal?.yearColumn, seal?.upTo, seal?.without]);
+    const known = this.#views.get(key) ?? this.#sources.get(source)!.view(seal);
+    this.#views.set(key, known);
+    return known;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const source of this.#sources.values()) await source[Symbol.asyncDispose]();
+  }
+}
+
+/**
+ * Opens and checks every declared file. Faults of all files are said at once.
+ * @throws Faults  missing or broken files, values neither valid nor declared.
+ */
+export async function openInputs(study: Study, dataFolder: string, progress: Progress): Promise<Inputs> {
+  const opened = new Map<string, OpenSource>();
+  const thrown: Faults[] = [];
+  for (const source of study.sources.values()) {
+    try {
+      opened.set(source.id, await openOne(study, source, dataFolder, progress));
+    } catch (problem) {
+      if (!(problem instanceof Faults)) throw problem;
+      thrown.push(problem);
+    }
+  }
+  if (thrown.length === 0) return new Inputs(opened);
+  for (const source of opened.values()) await source[Symbol.asyncDispose]();
+  throw thrown.length === 1 ? thrown[0]! : new DataFaults(thrown);
+}
+
+async function openOne(study: Study, source: StudySource, dataFolder: string, progress: Progress): Promise<OpenSource> {
+  const done = progress.begin(`reading ${source.file}`);
+  const sealed: readonly SealedColumns[] = sealedColumns(study, source.id);
+  const open = await openSource(source, { dataFolder, sealed });
+  done(`${open.trail.rowsKept.toLocaleString("en-GB")} of ${open.trail.rowsInFile.toLocaleString("en-GB")} rows kept`);
+  return open;
+}

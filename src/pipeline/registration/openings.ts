@@ -1,0 +1,34 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { registrationFolder } from "./records.ts";
+
+/** One logged look at outcomes after the start. */
+export interface Opening {
+  readonly when: string;
+  readonly outcomes: readonly string[];
+  readonly exploratory: boolean;
+}
+
+const LOG = "openings.jsonl";
+
+/** Appends to the log, before any outcome is read. */
+export function logOpening(studyFolder: string, opening: Opening): void {
+  const folder = registrationFolder(studyFolder);
+  mkdirSync(folder, { recursive: true });
+  appendFileSync(join(folder, LOG), `${JSON.stringify(opening)}\n`, { flush: true });
+}
+
+/** Every opening so far; a last line cut short by a crash is left out. */
+export function readOpenings(studyFolder: string): readonly Opening[] {
+  const path = join(registrationFolder(studyFolder), LOG);
+  if (!existsSync(path)) return [];
+  return readFileSync(path, "utf8")
+    .split("\n")
+    .flatMap((line) => {
+      try {
+        return line === "" ? [] : [JSON.parse(line) as Opening];
+      } catch {
+        return [];
+      }
+    });
+}

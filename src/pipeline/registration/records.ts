@@ -1,0 +1,138 @@
+import { createHash } from "node:crypto";
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Faults } from "#domain";
+import type { Study } from "#protocol";
+import type { SourceTrail } from "#sources";
+import type { DesignRecord } from "../designRecord.ts";
+import type { Program } from "../program.ts";
+
+/** One record of a registration: the first, or an amendment after it. Each holds the hash of the one before. */
+export interface RegistrationRecord {
+  readonly format: "assay-registration/1";
+  readonly number: number;
+  readonly kind: "registration" | "amendment";
+  readonly meaning: Study["meaning"];
+  readonly resolved: Study["resolved"];
+  /** SHA-256 of study.yaml as it lay on disk; a copy is kept beside the record. May drift by comments and layout. */
+  readonly bytes: { readonly "study.yaml": string };
+  readonly inputs: readonly {
+    readonly source: string;
+    readonly file: string;
+    readonly sha256: string;
+    readonly bytes: number;
+  }[];
+  readonly design: readonly DesignRecord[];
+  readonly choices: Study["choices"];
+  readonly program: Program & { readonly seed: number };
+  readonly statement: Statement;
+  readonly approvals: Study["about"]["approvals"];
+  /** For an amendment: what changed, as sentences, and whether an outcome had been opened by then. */
+  readonly changes: readonly string[];
+  readonly outcomesSeen: boolean;
+  /** SHA-256 of the record before, as it lies on disk. */
+  readonly previous: string | null;
+}
+
+export interface Statement {
+  readonly who: string;
+  readonly role: string;
+  /** UTC. */
+  readonly when: string;
+  readonly reason: string;
+  readonly outcomes: Readonly<Record<string, "held but unopened" | "already seen">>;
+}
+
+const sha256 = (text: string | Buffer): string => createHash("sha256").update(text).digest("hex");
+const FILE = /^(\d{4})-(registration|amendment)\.json$/;
+
+export const registrationFolder = (studyFolder: string): string => join(studyFolder, "registration");
+
+/**
+ * Every record of a study in order, after checking that none was removed, added or rewritten.
+ * @throws Faults  `registration-broken` (a refusal) when the chain does not hold.
+ */
+export function readRecords(studyFolder: string): readonly RegistrationRecord[] {
+  const folder = registrationFolder(studyFolder);
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder)
+    .filter((name) => FILE.test(name))
+    .sort();
+  const records: RegistrationRecord[] = [];
+  let previous: string | null = null;
+  for (const [i, name] of names.entries()) {
+    const text = readFileSync(join(folder, name), "utf8");
+    const record = parseRecord(text, name);
+    if (record.previous !== previous || record.number !== i + 1 || Number(FILE.exec(name)![1]) !== i + 1) {
+      throw broken(`${name} does not continue the record before it: a record was removed, added or rewritten.`);
+    }
+    const copy = join(folder, copyName(record.number));
+    if (!existsSync(copy) || sha256(readFileSync(copy)) !== record.bytes["study.yaml"]) {
+      throw broken(
+        `${copyName(record.number)}, the protocol kept with record ${record.number}, is missing or was changed.`,
+      );
+    }
+    records.push(record);
+    previous = sha256(text);
+  }
+  return records;
+}
+
+const copyName = (number: number): string => `${String(number).padStart(4, "0")}-study.yaml`;
+
+/** The path of the protocol as it was when a record was made. */
+export const registeredProtocol = (studyFolder: string, number: number): string =>
+  join(registrationFolder(studyFolder), copyName(number));
+
+function parseRecord(text: string, name: string): RegistrationRecord {
+  try {
+    const record = JSON.parse(text) as RegistrationRecord;
+    if (record.format === "assay-registration/1") return record;
+  } catch {
+    // Said below, with the name of the file.
+  }
+  throw broken(`${name} cannot be read as a registration record.`);
+}
+
+function broken(message: string): Faults {
+  const suggestion = "Put the registration folder back as it was; a registration is only ever appended to.";
+  return new Faults("registration", [{ code: "registration-broken", severity: "refusal", message, suggestion }]);
+}
+
+/** Appends a record with a copy of the protocol. Neither is ever overwritten: two people registering at once cannot both succeed. */
+export function appendRecord(
+  study: Study,
+  record: Omit<RegistrationRecord, "format" | "previous" | "bytes">,
+): RegistrationRecord {
+  const folder = registrationFolder(study.folder);
+  mkdirSync(folder, { recursive: true });
+  const before = readdirSync(folder)
+    .filter((name) => FILE.test(name))
+    .sort()
+    .at(-1);
+  const whole: RegistrationRecord = {
+    format: "assay-registration/1",
+    ...record,
+    bytes: { "study.yaml": sha256(study.text) },
+    previous: before === undefined ? null : sha256(readFileSync(join(folder, before))),
+  };
+  const fileName = `${String(record.number).padStart(4, "0")}-${record.kind}.json`;
+  // The copy first: a record without its protocol would be a broken chain, a copy without a record is only a leftover.
+  writeFileSync(join(folder, copyName(record.number)), study.text, { flush: true });
+  const half = join(folder, `.${fileName}.${process.pid}`);
+  writeFileSync(half, `${JSON.stringify(whole, null, 1)}\n`, { flush: true });
+  try {
+    // A link is made whole or not at all, and never over a file that is there.
+    linkSync(half, join(folder, fileName));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    throw broken(`Record ${record.number} was made by someone else at the same moment; theirs was kept.`);
+  } finally {
+    rmSync(half);
+  }
+  return JSON.parse(JSON.stringify(whole)) as RegistrationRecord;
+}
+
+/** Inputs as a record keeps them. */
+export const inputsOf = (trails: readonly SourceTrail[]): RegistrationRecord["inputs"] =>
+  trails.map(({ source, file, sha256: digest, bytes }) => ({ source, file, sha256: digest, bytes }));

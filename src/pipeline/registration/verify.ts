@@ -1,0 +1,108 @@
+import { type Fault, Faults } from "#domain";
+import { changesBetween, type ProtocolChange, type Study } from "#protocol";
+import type { SourceTrail } from "#sources";
+import type { DesignRecord } from "../designRecord.ts";
+import { inputsOf, type RegistrationRecord } from "./records.ts";
+
+/** Everything that differs between a study now and one of its records. */
+export interface ChangesSince {
+  readonly refusals: readonly Fault[];
+  /** The same as sentences for an amendment. */
+  readonly sentences: readonly string[];
+  /** Registered outcomes, analyses and sensitivities that are gone. */
+  readonly removed: readonly string[];
+}
+
+export const isIntact = (changes: ChangesSince): boolean => changes.refusals.length === 0;
+
+/** Compares protocol, inputs and design with a record; the design only when neither of the others explains it. */
+export function changesSince(
+  study: Study,
+  trails: readonly SourceTrail[],
+  design: readonly DesignRecord[],
+  record: RegistrationRecord,
+): ChangesSince {
+  const protocol = study.meaning.whole === record.meaning.whole ? [] : changesBetween(record.resolved, study.resolved);
+  const inputs = inputChanges(trails, record);
+  const frozen = protocol.length === 0 && inputs.length === 0 ? designChanges(design, record) : [];
+  const edits = protocol.map((change) => editFault(study, change, record));
+  const refusals = [...edits, ...inputs, ...frozen];
+  return {
+    refusals,
+    sentences: refusals.map((fault) => fault.message),
+    removed: protocol.flatMap((change) =>
+      change.now === undefined && isRegisteredResult(change) ? [change.path] : [],
+    ),
+  };
+}
+
+/** @throws Faults  refusals, each naming section, key, old and new value; exit 3. */
+export function refuseIfChanged(
+  study: Study,
+  trails: readonly SourceTrail[],
+  design: readonly DesignRecord[],
+  record: RegistrationRecord,
+): void {
+  const { refusals } = changesSince(study, trails, design, record);
+  if (refusals.length > 0) throw new Faults("study.yaml", refusals);
+}
+
+const isRegisteredResult = ({ section, path }: ProtocolChange): boolean =>
+  ["outcomes", "analyses", "sensitivity"].includes(section) && path.split(".").length === 2;
+
+function editFault(study: Study, change: ProtocolChange, record: RegistrationRecord): Fault {
+  const said =
+    change.was === undefined
+      ? `${change.path} was added (${change.now})`
+      : change.now === undefined
+        ? `${change.path} lost ${change.was}`
+        : `${change.path} was ${change.was} and is now ${change.now}`;
+  return {
+    code: "edited-after-registration",
+    severity: "refusal",
+    place: { file: study.file.split(/[\\/]/).at(-1)!, line: 1, column: 1 },
+    message: `${change.section} changed since record ${record.number} (${record.statement.when.slice(0, 10)}): ${said}.`,
+    suggestion: 'Restore it, or say why: `assay amend --reason "…"`.',
+  };
+}
+
+function inputChanges(trails: readonly SourceTrail[], record: RegistrationRecord): readonly Fault[] {
+  const before = new Map(record.inputs.map((input) => [input.source, input]));
+  return inputsOf(trails).flatMap((input): readonly Fault[] => {
+    const registered = before.get(input.source);
+    if (registered === undefined || registered.sha256 === input.sha256) return [];
+    const size = (bytes: number) => `${bytes.toLocaleString("en-GB")} bytes`;
+    const sizes =
+      registered.bytes === input.bytes
+        ? `same size, ${size(input.bytes)}, other content`
+        : `${size(input.bytes)}, was ${size(registered.bytes)}`;
+    return [
+      {
+        code: "input-changed",
+        severity: "refusal",
+        message: `${input.file} (source ${input.source}) is not the file registered in record ${record.number} (${sizes}).`,
+        suggestion: 'Put it back, or amend as a corrected input: `assay amend --reason "…"`.',
+      },
+    ];
+  });
+}
+
+function designChanges(design: readonly DesignRecord[], record: RegistrationRecord): readonly Fault[] {
+  const before = new Map(record.design.map((one) => [one.comparison, one]));
+  return design.flatMap((now): readonly Fault[] => {
+    const was = before.get(now.comparison);
+    if (was !== undefined && was.sampleSha256 === now.sampleSha256 && was.chosen === now.chosen) return [];
+    const counts =
+      was === undefined
+        ? "not registered"
+        : `${was.treated} and ${was.comparisonUnits} then, ${now.treated} and ${now.comparisonUnits} now`;
+    return [
+      {
+        code: "design-changed",
+        severity: "refusal",
+        message: `The matched sample of ${now.comparison} is not the one registered in record ${record.number} (${counts}), though protocol and inputs are the same.`,
+        suggestion: `It was made by Assay ${record.program.version}: use that version, or amend.`,
+      },
+    ];
+  });
+}

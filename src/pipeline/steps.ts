@@ -1,0 +1,323 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type Fault, Faults } from "#domain";
+import { readStudy, type Study } from "#protocol";
+import { type Publication, type Standing, writeCsv, writeHtml } from "#report";
+import type { SourceTrail } from "#sources";
+import { compose } from "./compose.ts";
+import { type DesignRecord, designRecords, sampleFile } from "./designRecord.ts";
+import { type DesignedStudy, designStudy } from "./designStudy.ts";
+import { type EstimatedStudy, estimateStudy } from "./estimateStudy.ts";
+import { type Inputs, openInputs } from "./openInputs.ts";
+import { OutputFolder } from "./outputFolder.ts";
+import { type Progress, silent } from "./progress.ts";
+import {
+  amend,
+  logOpening,
+  type Registrant,
+  type RegistrationRecord,
+  readRecords,
+  refuseIfChanged,
+  register,
+  registeredProtocol,
+} from "./registration/index.ts";
+
+/** Which study, on which data, into which folder. */
+export interface StepOptions {
+  /** A study folder, or its `study.yaml`. */
+  readonly study: string;
+  /** Folder of the inputs; `data` in the study folder when left out. */
+  readonly data?: string;
+  /** Folder for what is made; `out` in the study folder when left out. */
+  readonly out?: string;
+  readonly progress?: Progress;
+}
+
+export interface Checked {
+  readonly study: Study;
+  readonly trails: readonly SourceTrail[];
+}
+
+export interface Designed extends Checked {
+  readonly records: readonly DesignRecord[];
+  readonly designed: DesignedStudy;
+}
+
+export interface Estimated extends Checked {
+  readonly publication: Publication;
+  readonly files: readonly string[];
+}
+
+/** A study file: the path given, or `study.yaml` in the folder given. */
+export function studyFile(path: string): string {
+  const whole = resolve(path);
+  return existsSync(whole) && statSync(whole).isDirectory() ? join(whole, "study.yaml") : whole;
+}
+
+const outFolder = (options: StepOptions, study: Study): string => resolve(options.out ?? join(study.folder, "out"));
+
+/** The publication's name on disk. */
+export const FINDINGS = "findings.json";
+
+async function opened<T>(
+  options: StepOptions,
+  use: (study: Study, inputs: Inputs, progress: Progress) => Promise<T>,
+): Promise<T> {
+  const study = readStudy(studyFile(options.study));
+  const progress = options.progress ?? silent;
+  await using inputs = await openInputs(study, resolve(options.data ?? join(study.folder, "data")), progress);
+  return await use(study, inputs, progress);
+}
+
+/** Reads the study and every file, and says everything that is wrong with either. Writes nothing. */
+export async function check(options: StepOptions): Promise<Checked> {
+  return await opened(options, async (study, inputs) => ({ study, trails: inputs.trails }));
+}
+
+/** Finds the comparison under the seal; writes `design.json` and the matched samples. */
+export async function design(options: StepOptions): Promise<Designed> {
+  return await opened(options, async (study, inputs, progress) => {
+    using folder = OutputFolder.open(outFolder(options, study));
+    const designed = await designStudy(study, inputs, progress);
+    const records = designRecords(study, designed);
+    writeDesign(folder, study, designed, records);
+    folder.commit();
+    return { study, trails: inputs.trails, records, designed };
+  });
+}
+
+function writeDesign(
+  folder: OutputFolder,
+  study: Study,
+  designed: DesignedStudy,
+  records: readonly DesignRecord[],
+): void {
+  folder.write(
+    "design.json",
+    `${JSON.stringify({ format: "assay-design/1", meaning: study.meaning.whole, comparisons: records }, null, 1)}\n`,
+  );
+  for (const [id, sample] of designed.samples) folder.write(`samples/${id}.csv`, sampleFile(study, sample));
+}
+
+/** Freezes protocol, inputs and design. A study registered before and unchanged keeps its record. */
+export async function registerStudy(options: StepOptions, registrant: Registrant): Promise<RegistrationRecord> {
+  return await opened(options, async (study, inputs, progress) =>
+    register(study, inputs, await designStudy(study, inputs, progress), registrant),
+  );
+}
+
+/** Appends an amendment to the registration. */
+export async function amendStudy(options: StepOptions, registrant: Registrant): Promise<RegistrationRecord> {
+  return await opened(options, async (study, inputs, progress) =>
+    amend(study, inputs, await designStudy(study, inputs, progress), registrant),
+  );
+}
+
+/**
+ * Opens the outcomes and estimates everything declared; writes `findings.json`.
+ * @throws Faults  refusals (exit 3) for a study that is not registered, or was altered since, unless `exploratory`.
+ */
+export async function estimate(
+  options: StepOptions & { readonly exploratory: boolean; readonly when: string },
+): Promise<Estimated> {
+  return await opened(options, async (study, inputs, progress) => {
+    using folder = OutputFolder.open(outFolder(options, study));
+    const records = options.exploratory ? [] : intactRecords(study, inputs);
+    const designed = await designStudy(study, inputs, progress);
+    const last = records.at(-1);
+    if (last !== undefined) refuseIfChanged(study, inputs.trails, designRecords(study, designed), last);
+    const publication = await estimateOpen(options, study, inputs, designed, records, progress);
+    folder.write(FINDINGS, printPublication(publication));
+    folder.commit();
+    return { study, trails: inputs.trails, publication, files: [join(folder.path, FINDINGS)] };
+  });
+}
+
+/** Every step in order: check, design, register (once), estimate, report. */
+export async function run(
+  options: StepOptions & { readonly exploratory: boolean; readonly registrant: Registrant },
+): Promise<Estimated> {
+  return await opened(options, async (study, inputs, progress) => {
+    using folder = OutputFolder.open(outFolder(options, study));
+    if (!options.exploratory && readRecords(study.folder).length > 0) intactRecords(study, inputs);
+    const designed = await designStudy(study, inputs, progress);
+    if (!options.exploratory) register(study, inputs, designed, options.registrant);
+    const records = options.exploratory ? [] : readRecords(study.folder);
+    const when = options.registrant.when;
+    const publication = await estimateOpen(
+      { exploratory: options.exploratory, when },
+      study,
+      inputs,
+      designed,
+      records,
+      progress,
+    );
+    writeDesign(folder, study, designed, designRecords(study, designed));
+    folder.write(FINDINGS, printPublication(publication));
+    const done = progress.begin("writing the report");
+    const files = writeReport(folder, publication, records);
+    folder.commit();
+    done(`${files.length} files`);
+    return {
+      study,
+      trails: inputs.trails,
+      publication,
+      files: [...files, FINDINGS].map((name) => join(folder.path, name)),
+    };
+  });
+}
+
+/** Writes `report.html` and each table as CSV from `findings.json`: nothing is computed again. */
+export async function report(
+  options: StepOptions,
+): Promise<{ readonly publication: Publication; readonly files: readonly string[] }> {
+  const study = readStudy(studyFile(options.study));
+  using folder = OutputFolder.open(outFolder(options, study));
+  const publication = readPublication(folder.path);
+  const files = writeReport(folder, publication, publication.standing.registered ? readRecords(study.folder) : []);
+  folder.commit();
+  return { publication, files: files.map((name) => join(folder.path, name)) };
+}
+
+function writeReport(
+  folder: OutputFolder,
+  publication: Publication,
+  records: readonly RegistrationRecord[],
+): readonly string[] {
+  const statement = records[0]?.statement;
+  const html = writeHtml(
+    publication,
+    statement === undefined ? {} : { on: statement.when.slice(0, 10), by: statement.who },
+  );
+  folder.write("report.html", html);
+  for (const exhibit of publication.exhibits) folder.write(`tables/${exhibit.id}.csv`, writeCsv(exhibit));
+  return ["report.html", ...publication.exhibits.map((exhibit) => `tables/${exhibit.id}.csv`)];
+}
+
+/** The publication of an output folder. @throws Faults  `no-findings`, `findings-unreadable`. */
+export function readPublication(folder: string): Publication {
+  const path = join(folder, FINDINGS);
+  if (!existsSync(path)) {
+    throw new Faults(path, [
+      fault(
+        "no-findings",
+        `${path} is not there.`,
+        "Run `assay estimate` (or `assay run`) first, or name its folder with --out.",
+      ),
+    ]);
+  }
+  try {
+    const publication = JSON.parse(readFileSync(path, "utf8")) as Publication;
+    if (publication.format === "assay-findings/1") return publication;
+  } catch {
+    // Said below.
+  }
+  throw new Faults(path, [
+    fault("findings-unreadable", `${path} is not a findings file of this edition.`, "Make it again: `assay estimate`."),
+  ]);
+}
+
+/** Canonical text: the same publication always gives the same bytes. */
+const printPublication = (publication: Publication): string => `${JSON.stringify(publication, null, 1)}\n`;
+
+const fault = (code: string, message: string, suggestion: string, severity: Fault["severity"] = "fault"): Fault => ({
+  code,
+  severity,
+  message,
+  suggestion,
+});
+
+/** The records of a study whose protocol and inputs are as registered. @throws Faults  refusals. */
+function intactRecords(study: Study, inputs: Inputs): readonly RegistrationRecord[] {
+  const records = readRecords(study.folder);
+  const last = records.at(-1);
+  if (last === undefined) {
+    throw new Faults("study.yaml", [
+      fault(
+        "not-registered",
+        "This study is not registered, so its outcomes stay sealed.",
+        "Register it first (`assay register`), or run it with --exploratory, which stamps every page.",
+        "refusal",
+      ),
+    ]);
+  }
+  refuseIfChanged(study, inputs.trails, last.design, last);
+  return records;
+}
+
+async function estimateOpen(
+  options: { readonly exploratory: boolean; readonly when: string },
+  study: Study,
+  inputs: Inputs,
+  designed: DesignedStudy,
+  records: readonly RegistrationRecord[],
+  progress: Progress,
+): Promise<Publication> {
+  refuseWithoutApproval(study);
+  logOpening(study.folder, {
+    when: options.when,
+    outcomes: [...study.outcomes.keys()],
+    exploratory: options.exploratory,
+  });
+  const estimated = await estimateStudy(study, inputs, designed, progress);
+  const asRegistered = await estimateAsRegistered(study, inputs, records, progress);
+  return compose({
+    study,
+    trails: inputs.trails,
+    designed,
+    estimated,
+    standing: standingOf(options.exploratory, records),
+    ...(asRegistered !== undefined && { asRegistered }),
+  });
+}
+
+/** The first registration's own results, when the study was amended after outcomes had been opened. */
+async function estimateAsRegistered(
+  study: Study,
+  inputs: Inputs,
+  records: readonly RegistrationRecord[],
+  progress: Progress,
+): Promise<EstimatedStudy | undefined> {
+  if (!records.some((record) => record.kind === "amendment" && record.outcomesSeen)) return undefined;
+  const first = readStudy(registeredProtocol(study.folder, 1));
+  const isReadable = [...first.sources.keys()].every((id) => study.sources.has(id));
+  if (!isReadable || [...first.analyses.keys()].some((id) => !study.analyses.has(id))) return undefined;
+  return await estimateStudy(first, inputs, await designStudy(first, inputs, progress), progress);
+}
+
+function standingOf(exploratory: boolean, records: readonly RegistrationRecord[]): Standing {
+  const first = records[0];
+  const last = records.at(-1);
+  return {
+    registered: last !== undefined,
+    exploratory,
+    ...(last !== undefined && { registration: { number: last.number, meaning: last.meaning.whole } }),
+    retrospective: first?.outcomesSeen === true,
+    amendments: records
+      .filter((record) => record.kind === "amendment")
+      .map((record) => ({
+        number: record.number,
+        reason: record.statement.reason,
+        changes: record.changes,
+        outcomesSeen: record.outcomesSeen,
+      })),
+  };
+}
+
+function refuseWithoutApproval(study: Study): void {
+  const missing = study.about.approvals.filter(
+    (approval) => approval.needed === "estimate" && approval.date === undefined,
+  );
+  if (missing.length === 0) return;
+  throw new Faults(
+    "study.yaml",
+    missing.map((approval) =>
+      fault(
+        "approval-missing",
+        `Opening the outcomes needs ${approval.what} by ${approval.by}; no date of it is recorded.`,
+        "Add its `date` and `reference` under study.approvals once it is given.",
+        "refusal",
+      ),
+    ),
+  );
+}

@@ -1,0 +1,187 @@
+import { type ColumnDeclaration, printDate, stateCode, type YearWritten } from "#domain";
+import { quoteName, quoteText } from "#table";
+
+/** How the value of a cell is kept in the engine and handed over. */
+export type Kept = "number" | "truth" | "date" | "academicYear" | "text" | "levels";
+
+/** What one declared type accepts, as SQL over the text of a cell. */
+export interface CellRule {
+  readonly kept: Kept;
+  /** SQL of the value the text `raw` stands for; NULL when it stands for none. */
+  readonly parse: (raw: string) => string;
+  /** SQL of the condition a parsed value must meet. */
+  readonly accepts?: (value: string) => string;
+  /** What was expected, to follow "expected". */
+  readonly expected: string;
+}
+
+const NUMBER = "[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?";
+/** Other programs write whole numbers as 207.0 when their column has gaps. */
+const WHOLE = "[-+]?[0-9]+(\\.0*)?";
+const ISO = "yyyy-mm-dd";
+const OFSTED_GRADES = ["1", "2", "3", "4"];
+
+/**
+ * The rule of a column. `levels` is the name of the engine's type that holds its declared levels.
+ * @param isTyped  The file's own cells have types, so dates come as YYYY-MM-DD whatever is declared.
+ */
+export function cellRule(column: ColumnDeclaration, levels: string, isTyped: boolean): CellRule {
+  switch (column.type) {
+    case "number":
+      return numeric(column, NUMBER, "a number");
+    case "whole":
+      return numeric(column, WHOLE, "a whole number");
+    case "money":
+      return numeric(column, NUMBER, "an amount in digits");
+    case "proportion":
+      return numeric(column, NUMBER, "a proportion", { min: 0, max: 1 });
+    case "percent":
+      return numeric(column, NUMBER, "a percent", { min: 0, max: 100 }, (raw) => `CASE WHEN suffix(${raw}, '%') THEN left(${raw}, -1) ELSE ${raw} END`);
+    case "truth":
+      return {
+        kept: "truth",
+        parse: (raw) =>
+          `CASE WHEN lower(${raw}) IN ('1', 'yes', 'true') THEN 1 WHEN lower(${raw}) IN ('0', 'no', 'false') THEN 0 END::UTINYINT`,
+        expected: "yes or no (also 1 or 0, true or false)",
+      };
+    case "date":
+      return date(column, isTyped);
+    case "academicYear":
+      return academicYear(column);
+    case "category":
+    case "phase":
+      return column.levels === undefined ? text("text") : oneOf(column.levels, levels);
+    case "ofstedGrade":
+      return { ...oneOf(OFSTED_GRADES, levels, (raw) => `regexp_replace(${raw}, '^([0-9])\\.0$', '\\1')`), expected: "a grade from 1 to 4" };
+    case "urn":
+      return pattern("[0-9]{6}", "a URN of six digits");
+    case "trn":
+      return pattern("[0-9]{7}", "a teacher reference number of seven digits");
+    case "laCode":
+      return pattern("[0-9]{3}", "a local authority code of three digits");
+    case "districtCode":
+      return pattern("[A-Z][0-9]{8}", "a district code such as E07000001");
+    case "postcode":
+      return pattern("[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}", "a postcode such as LE1 1AA");
+    case "text":
+      return text("text");
+  }
+}
+
+/** The levels an engine type must hold for this column; undefined where it needs none. */
+export function declaredLevels(column: ColumnDeclaration): readonly string[] | undefined {
+  if (column.type === "ofstedGrade") return OFSTED_GRADES;
+  return column.type === "category" || column.type === "phase" ? column.levels : undefined;
+}
+
+/** SQL of the state of a cell: 0 observed, 1 missing, otherwise what its code says. */
+export function stateOf(column: ColumnDeclaration, raw: string, value: string): string {
+  const codes = Object.entries(column.codes).map(([code, state]) => `WHEN ${quoteText(code)} THEN ${stateCode(state)}`);
+  const otherwise = `CASE WHEN ${value} IS NULL THEN ${stateCode("missing")} ELSE ${stateCode("observed")} END`;
+  return `(CASE ${raw} ${codes.join(" ")} ELSE ${otherwise} END)::UTINYINT`;
+}
+
+interface Range {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+function numeric(
+  column: ColumnDeclaration,
+  shape: string,
+  words: string,
+  usual: Range = {},
+  strip: (raw: string) => string = (raw) => raw,
+): CellRule {
+  const range = column.range ?? usual;
+  return {
+    kept: "number",
+    parse: (raw) => `CASE WHEN regexp_full_match(${strip(raw)}, ${quoteText(shape)}) THEN TRY_CAST(${strip(raw)} AS DOUBLE) END`,
+    // A number too large for the machine parses to infinity.
+    accepts: (value) => [`isfinite(${value})`, ...bounds(value, range)].join(" AND "),
+    expected: words + rangeWords(range, String),
+  };
+}
+
+function date(column: ColumnDeclaration, isTyped: boolean): CellRule {
+  const written = column.written ?? ISO;
+  const formats = [...new Set([written, ...(isTyped ? [ISO] : [])])].map(dateFormat);
+  const range = column.range ?? {};
+  return {
+    kept: "date",
+    parse: (raw) =>
+      `coalesce(${formats
+        .map((format) => {
+          const day = `try_strptime(${raw}, ${quoteText(format)})`;
+          // Written back it must be the same: the engine also takes 2016-9-1.
+          return `CASE WHEN strftime(${day}, ${quoteText(format)}) = ${raw} THEN date_diff('day', DATE '1970-01-01', ${day}::DATE) END`;
+        })
+        .join(", ")})::INTEGER`,
+    accepts: (value) => [`${value} IS NOT NULL`, ...bounds(value, range)].join(" AND "),
+    expected: `a date written ${written}${rangeWords(range, printDate)}`,
+  };
+}
+
+/** `dd/mm/yyyy` as the engine's own format. */
+function dateFormat(written: string): string {
+  if (!/^(?:(?:yyyy|mm|dd)[-/. ]?){3}$/.test(written) || new Set(written.match(/yyyy|mm|dd/g)).size !== 3) {
+    throw new RangeError(`a date cannot be written ${written}: use yyyy, mm and dd, as in dd-mm-yyyy`);
+  }
+  return written.replace("yyyy", "%Y").replace("mm", "%m").replace("dd", "%d");
+}
+
+function academicYear(column: ColumnDeclaration): CellRule {
+  const written = (column.written ?? "slash") as YearWritten;
+  const range = column.range ?? {};
+  const start = (raw: string) => `TRY_CAST(left(${raw}, 4) AS INTEGER)`;
+  const second = (raw: string, digits: number) => `TRY_CAST(right(${raw}, ${digits}) AS INTEGER)`;
+  const parse: Readonly<Record<YearWritten, (raw: string) => string>> = {
+    end: (raw) => `CASE WHEN regexp_full_match(${raw}, '[12][0-9]{3}') THEN ${start(raw)} - 1 END`,
+    start: (raw) => `CASE WHEN regexp_full_match(${raw}, '[12][0-9]{3}') THEN ${start(raw)} END`,
+    slash: (raw) =>
+      `CASE WHEN regexp_full_match(${raw}, '[12][0-9]{3}/[0-9]{2}') AND (${start(raw)} + 1) % 100 = ${second(raw, 2)} THEN ${start(raw)} END`,
+    run: (raw) =>
+      `CASE WHEN regexp_full_match(${raw}, '[12][0-9]{5}') AND (${start(raw)} + 1) % 100 = ${second(raw, 2)} THEN ${start(raw)} END`,
+    long: (raw) =>
+      `CASE WHEN regexp_full_match(${raw}, '[12][0-9]{3}-[12][0-9]{3}') AND ${start(raw)} + 1 = ${second(raw, 4)} THEN ${start(raw)} END`,
+  };
+  const example = { end: "2016 (for 2015/16)", start: "2015 (for 2015/16)", slash: "2015/16", run: "201516", long: "2015-2016" };
+  return {
+    kept: "academicYear",
+    parse: parse[written],
+    accepts: (value) => [`${value} IS NOT NULL`, ...bounds(value, range)].join(" AND "),
+    expected: `an academic year written ${example[written]}`,
+  };
+}
+
+function text(words: string): CellRule {
+  return { kept: "text", parse: (raw) => raw, expected: words };
+}
+
+function pattern(shape: string, expected: string): CellRule {
+  return { kept: "text", parse: (raw) => `CASE WHEN regexp_full_match(${raw}, ${quoteText(shape)}) THEN ${raw} END`, expected };
+}
+
+const SHOWN_LEVELS = 12;
+
+function oneOf(levels: readonly string[], type: string, mend: (raw: string) => string = (raw) => raw): CellRule {
+  const shown = levels.slice(0, SHOWN_LEVELS).map((level) => `"${level}"`);
+  const rest = levels.length > SHOWN_LEVELS ? ` and ${levels.length - SHOWN_LEVELS} more` : "";
+  return {
+    kept: "levels",
+    parse: (raw) => `enum_code(TRY_CAST(${mend(raw)} AS ${quoteName(type)}))::INTEGER`,
+    expected: `one of ${shown.join(", ")}${rest}`,
+  };
+}
+
+function bounds(value: string, { min, max }: Range): string[] {
+  return [...(min === undefined ? [] : [`${value} >= ${sqlNumber(min)}`]), ...(max === undefined ? [] : [`${value} <= ${sqlNumber(max)}`])];
+}
+
+const sqlNumber = (value: number): string => `${value.toExponential()}::DOUBLE`;
+
+function rangeWords({ min, max }: Range, print: (value: number) => string): string {
+  if (min !== undefined && max !== undefined) return ` from ${print(min)} to ${print(max)}`;
+  if (min !== undefined) return ` of ${print(min)} or more`;
+  return max === undefined ? "" : ` of ${print(max)} or less`;
+}

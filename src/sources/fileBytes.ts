@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { type Fault, Faults } from "#domain";
+
+const CHUNK_BYTES = 1 << 20;
+
+/** The bytes of a file as they are stored, and what identifies them. */
+export interface StoredBytes {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/**
+ * Passes the decompressed content of a file through `use`, chunk by chunk, and digests the stored bytes on the way.
+ *
+ * @param file  As the study writes it, for faults.
+ * @throws Faults  `gzip-damaged`, when the compressed stream breaks off or was never one.
+ */
+export async function passBytes(
+  { path, file }: { readonly path: string; readonly file: string },
+  use: (chunk: Buffer) => void,
+): Promise<StoredBytes> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  async function* digest(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      yield chunk;
+    }
+  }
+  async function consume(chunks: AsyncIterable<Buffer>): Promise<void> {
+    for await (const chunk of chunks) use(chunk);
+  }
+  const stored = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  if (!isCompressed(path)) await pipeline(stored, digest, consume);
+  else {
+    try {
+      await pipeline(stored, digest, createGunzip({ chunkSize: CHUNK_BYTES }), consume);
+    } catch (problem) {
+      throw isZlibError(problem) ? new Faults(file, [damaged(file, problem.code)]) : problem;
+    }
+  }
+  return { sha256: hash.digest("hex"), bytes };
+}
+
+/** Digests the stored bytes of a file that another reader opens. */
+export async function digestFile(path: string): Promise<StoredBytes> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
+    hash.update(chunk as Buffer);
+    bytes += (chunk as Buffer).length;
+  }
+  return { sha256: hash.digest("hex"), bytes };
+}
+
+export const isCompressed = (path: string): boolean => path.toLowerCase().endsWith(".gz");
+
+const isZlibError = (problem: unknown): problem is Error & { code: string } =>
+  problem instanceof Error && "code" in problem && typeof problem.code === "string" && problem.code.startsWith("Z_");
+
+function damaged(file: string, code: string): Fault {
+  const breaksOff = code === "Z_BUF_ERROR";
+  return {
+    code: "gzip-damaged",
+    severity: "fault",
+    message: breaksOff
+      ? `${file} breaks off in the middle: its compressed content is not complete.`
+      : `${file} ends in .gz and its content is not gzip, or is damaged.`,
+    suggestion: breaksOff ? "Copy or download the file again." : "Copy the file again, or name it by what it is.",
+  };
+}

@@ -1,0 +1,123 @@
+import { Faults, type SourceDeclaration } from "#domain";
+import type { Expression } from "#expression";
+import { Engine } from "#table";
+import { collectFaults } from "./collectFaults.ts";
+import type { Delivery } from "./delivery.ts";
+import type { StoredBytes } from "./fileBytes.ts";
+import { findColumns } from "./header.ts";
+import { locateFile } from "./locateFile.ts";
+import { readCsv } from "./readCsv.ts";
+import { readFrame } from "./readFrame.ts";
+import { countRows, decideWhere, findRepeatedKeys, select } from "./selection.ts";
+import type { Seal, SealedColumns, SourceTrail, TidyTable } from "./tidyTable.ts";
+import { type CheckedColumn, checkCells } from "./typedTable.ts";
+
+/** A source with the rows the study keeps of it. */
+export type SourceToOpen = SourceDeclaration & { readonly where?: Expression };
+
+export interface OpenOptions {
+  /** The folder that paths of sources are relative to. */
+  readonly dataFolder: string;
+  /** Told, in words, what is being done to which file. */
+  readonly onProgress?: (text: string) => void;
+  /** Cells whose faulty values are described and never shown. */
+  readonly sealed?: readonly SealedColumns[];
+}
+
+/** One file, checked and held in the engine until closed; what is seen of it is asked for through views. */
+export class OpenSource implements AsyncDisposable {
+  readonly #engine: Engine;
+  readonly #source: SourceToOpen;
+  readonly #columns: readonly CheckedColumn[];
+  /** Of the whole file, nothing sealed. */
+  readonly trail: SourceTrail;
+
+  constructor(engine: Engine, source: SourceToOpen, columns: readonly CheckedColumn[], trail: SourceTrail) {
+    this.#engine = engine;
+    this.#source = source;
+    this.#columns = columns;
+    this.trail = trail;
+  }
+
+  /**
+   * The kept rows as a tidy table, without what the seal hides: neither the values nor the presence of sealed rows and
+   * columns can be told from it.
+   * @throws Faults  `sealed-in-where` (a refusal), when `where` reads a column that the seal leaves out.
+   */
+  async view(seal?: Seal): Promise<TidyTable> {
+    const selection = select(this.#source, this.#source.where, this.#columns, seal);
+    const trail =
+      seal === undefined
+        ? this.trail
+        : { ...this.trail, ...(await tracePath(this.#engine, this.#source, this.#columns, selection)) };
+    const shown = this.#columns.filter(({ column }) => seal === undefined || !seal.without.includes(column.name));
+    const frame = await readFrame(this.#engine, shown, selection.kept, trail.rowsKept);
+    return { id: this.#source.id, frame, trail };
+  }
+
+  /** Releases the engine; views already taken stay. */
+  close(): void {
+    this.#engine.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+}
+
+/**
+ * Opens one file: finds it, checks its structure, its header and every declared cell, and decides which rows are kept.
+ *
+ * @throws Faults       the file, its structure or its header is not as declared.
+ * @throws ValueFaults  `value-not-declared`: cells that are neither valid nor a declared code, every one listed.
+ */
+export async function openSource(source: SourceToOpen, options: OpenOptions): Promise<OpenSource> {
+  const path = locateFile(options.dataFolder, source.file);
+  const engine = await Engine.open();
+  try {
+    const say = (what: string) => options.onProgress?.(`${source.id}: ${what} ${source.file}`);
+    say("reading");
+    const { delivery, stored } = await deliver(engine, source, path);
+    const found = findColumns(source, delivery.headers);
+    say("checking every cell of");
+    const { columns, faultyRows } = await checkCells(engine, source, delivery, found);
+    if (faultyRows > 0) {
+      say("listing faulty values of");
+      throw await collectFaults(engine, source, delivery, columns, options.sealed ?? []);
+    }
+    await decideWhere(engine, source.where, columns, delivery.records);
+    const rows = await tracePath(engine, source, columns, select(source, source.where, columns, undefined));
+    const trail: SourceTrail = {
+      source: source.id,
+      file: source.file,
+      path,
+      ...stored,
+      rowsInFile: delivery.records,
+      ...(source.expectedRows !== undefined && { expectedRows: source.expectedRows }),
+      ...rows,
+    };
+    return new OpenSource(engine, source, columns, trail);
+  } catch (problem) {
+    engine.close();
+    throw problem;
+  }
+}
+
+async function deliver(engine: Engine, source: SourceDeclaration, path: string): Promise<{ delivery: Delivery; stored: StoredBytes }> {
+  switch (source.format) {
+    case "csv":
+      return readCsv(engine, { path, file: source.file, delimiter: source.delimiter, encoding: source.encoding });
+    default:
+      throw new Faults(source.file, []);
+  }
+}
+
+async function tracePath(
+  engine: Engine,
+  source: SourceToOpen,
+  columns: readonly CheckedColumn[],
+  selection: ReturnType<typeof select>,
+): Promise<Pick<SourceTrail, "rowsKept" | "rowsRefused" | "rowsUndecided" | "repeatedKeys">> {
+  const counts = await countRows(engine, source.where, selection);
+  return { ...counts, repeatedKeys: await findRepeatedKeys(engine, source, columns, selection.kept) };
+}

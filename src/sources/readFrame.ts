@@ -1,0 +1,82 @@
+import { type Column, type Engine, type Frame, type NumberKind, quoteName } from "#table";
+import type { Selection } from "./selection.ts";
+import type { CheckedColumn } from "./typedTable.ts";
+
+/**
+ * Pulls columns of the checked table as typed arrays, rows in the order of the file.
+ *
+ * Text becomes codes into the values that occur in these rows, sorted by code point: a value of a row that is not shown
+ * leaves no trace.
+ *
+ * @param rows  How many rows the selection has.
+ */
+export async function readFrame(
+  engine: Engine,
+  columns: readonly CheckedColumn[],
+  { from, where }: Selection,
+  rows: number,
+): Promise<Frame> {
+  const texts = columns.filter(({ rule }) => rule.kept === "text");
+  const dictionaries = new Map<CheckedColumn, readonly string[]>();
+  for (const column of texts) dictionaries.set(column, await makeDictionary(engine, column));
+
+  const selected: { sql: string; kind: NumberKind }[] = columns.flatMap((column) => {
+    const state = column.state === undefined ? [] : [{ sql: column.state, kind: "uint8" as const }];
+    return [valueSql(column), ...state];
+  });
+  const sql = `SELECT ${selected.map((part) => part.sql).join(", ")} FROM ${from} WHERE ${where}`;
+  const arrays = columns.length === 0 ? [] : await engine.columns(sql, selected.map((part) => part.kind), rows);
+
+  const frame = new Map<string, Column>();
+  let next = 0;
+  for (const column of columns) {
+    const values = arrays[next++]!;
+    const states = column.state === undefined ? undefined : (arrays[next++] as Uint8Array);
+    // A state of 2 or more is a publisher's reason; without any, every gap is plain `missing`.
+    const told = states?.some((state) => state > 1) ? { states } : {};
+    frame.set(column.column.name, { ...makeColumn(column, values, dictionaries.get(column)), ...told });
+  }
+  return { rows, columns: frame };
+}
+
+function valueSql(column: CheckedColumn): { sql: string; kind: NumberKind } {
+  switch (column.rule.kept) {
+    case "text":
+      return { sql: `coalesce(enum_code(${column.value}::${dictionaryName(column)})::INTEGER, -1)`, kind: "int32" };
+    case "levels":
+      return { sql: `coalesce(${column.value}, -1)::INTEGER`, kind: "int32" };
+    default:
+      return { sql: `coalesce(${column.value}::DOUBLE, 'nan'::DOUBLE)`, kind: "float64" };
+  }
+}
+
+function makeColumn(column: CheckedColumn, values: Float64Array | Int32Array | Uint8Array, dictionary: readonly string[] | undefined): Column {
+  const { kept } = column.rule;
+  if (kept === "text") {
+    const isCategory = column.column.type === "category" || column.column.type === "phase";
+    return { kind: "code", type: isCategory ? "category" : "text", ...dropUnused(values as Int32Array, dictionary!) };
+  }
+  if (kept === "levels") return { kind: "code", type: "category", codes: values as Int32Array, levels: column.levels! };
+  return { kind: "number", type: kept, values: values as Float64Array };
+}
+
+/** Codes into the levels that occur, order kept. */
+function dropUnused(codes: Int32Array, levels: readonly string[]): { codes: Int32Array; levels: readonly string[] } {
+  const newCode = new Int32Array(levels.length).fill(-1);
+  for (const code of codes) if (code >= 0) newCode[code] = 0;
+  const used: string[] = [];
+  for (const [code, level] of levels.entries()) if (newCode[code] === 0) newCode[code] = used.push(level) - 1;
+  if (used.length === levels.length) return { codes, levels };
+  return { codes: codes.map((code) => (code < 0 ? -1 : newCode[code]!)), levels: used };
+}
+
+const dictionaryName = (column: CheckedColumn): string => quoteName(`dictionary of ${column.value}`);
+
+/** A type of the engine with every text of a column, sorted, made when first needed. */
+async function makeDictionary(engine: Engine, column: CheckedColumn): Promise<readonly string[]> {
+  const name = dictionaryName(column);
+  await engine.run(
+    `CREATE TYPE IF NOT EXISTS ${name} AS ENUM (SELECT DISTINCT ${column.value} FROM "checked" WHERE ${column.value} IS NOT NULL ORDER BY 1)`,
+  );
+  return engine.texts(`SELECT unnest(enum_range(NULL::${name}))::VARCHAR`);
+}

@@ -1,0 +1,147 @@
+import { type Fault, Faults, printAcademicYear, printDate, type SourceDeclaration } from "#domain";
+import { columnsOf, evaluate, type Expression } from "#expression";
+import { type Engine, type NumberColumn, quoteName } from "#table";
+import { readFrame } from "./readFrame.ts";
+import type { Seal } from "./tidyTable.ts";
+import { CHECKED, type CheckedColumn } from "./typedTable.ts";
+
+const FLAGS = quoteName("kept");
+const MAX_EXAMPLES = 20;
+
+/** Rows of the checked table: SQL to stand after FROM and after WHERE. */
+export interface Selection {
+  readonly from: string;
+  readonly where: string;
+}
+
+/** What became of the rows that a seal lets be seen. */
+export interface RowCounts {
+  readonly rowsKept: number;
+  readonly rowsRefused: number;
+  readonly rowsUndecided: number;
+}
+
+/**
+ * Decides `where` once for every row, and lays the answers beside the checked table. The answer of a row depends on that
+ * row alone, so that hiding other rows later changes nothing.
+ */
+export async function decideWhere(
+  engine: Engine,
+  where: Expression | undefined,
+  columns: readonly CheckedColumn[],
+  rows: number,
+): Promise<void> {
+  if (where === undefined) return;
+  const read = new Set(columnsOf(where).map(({ name }) => name));
+  const frame = await readFrame(
+    engine,
+    columns.filter(({ column }) => read.has(column.name)),
+    { from: CHECKED, where: "true" },
+    rows,
+  );
+  const answers = evaluate(where, {
+    rows,
+    column: (name) => frame.columns.get(name)!,
+    exists: () => {
+      throw new RangeError("rows of a source have no moments: `exists` works in units");
+    },
+  }) as NumberColumn;
+  const flags = (test: (answer: number) => boolean) => Uint8Array.from(answers.values, (answer) => Number(test(answer)));
+  await engine.createFlagTable("kept", "kept", flags((answer) => answer === 1));
+  await engine.createFlagTable("undecided", "undecided", flags(Number.isNaN));
+}
+
+/**
+ * The rows a view shows: those `where` keeps, and of them those the seal allows.
+ * @throws Faults  `sealed-in-where` (a refusal): the rows kept would tell what a sealed column holds.
+ */
+export function select(
+  source: SourceDeclaration,
+  where: Expression | undefined,
+  columns: readonly CheckedColumn[],
+  seal: Seal | undefined,
+): { all: Selection; kept: Selection } {
+  if (where !== undefined && seal !== undefined) {
+    const sealed = columnsOf(where).filter(({ name }) => seal.without.includes(name));
+    if (sealed.length > 0) throw new Faults(source.file, sealed.map(({ name }) => sealedInWhere(source, name)));
+  }
+  const visible = sealCondition(columns, seal);
+  if (where === undefined) {
+    const all = { from: CHECKED, where: visible };
+    return { all, kept: all };
+  }
+  const from = `${CHECKED} POSITIONAL JOIN ${FLAGS} POSITIONAL JOIN undecided`;
+  return { all: { from, where: visible }, kept: { from, where: `${visible} AND kept` } };
+}
+
+function sealCondition(columns: readonly CheckedColumn[], seal: Seal | undefined): string {
+  if (seal?.upTo === undefined) return "true";
+  const year = columns.find(({ column }) => column.name === seal.yearColumn);
+  if (year === undefined) throw new RangeError(`a seal up to ${printAcademicYear(seal.upTo)} needs a declared year column`);
+  return `coalesce(${year.value} <= ${seal.upTo}, false)`;
+}
+
+function sealedInWhere(source: SourceDeclaration, column: string): Fault {
+  return {
+    code: "sealed-in-where",
+    severity: "refusal",
+    message: `\`where\` of source ${source.id} reads ${column}, which is sealed: the rows it keeps would tell what is there.`,
+    suggestion: "Choose rows by columns that are not sealed.",
+  };
+}
+
+/** Counts the rows of a selection. */
+export async function countRows(
+  engine: Engine,
+  where: Expression | undefined,
+  { all, kept }: { all: Selection; kept: Selection },
+): Promise<RowCounts> {
+  const [allRows, undecided, rowsKept] = (
+    where === undefined
+      ? (await engine.rows(`SELECT count(*)::INTEGER, 0, count(*)::INTEGER FROM ${all.from} WHERE ${all.where}`))[0]!
+      : (
+          await engine.rows(
+            `SELECT count(*)::INTEGER, (count(*) FILTER (undecided))::INTEGER, (count(*) FILTER (${kept.where}))::INTEGER FROM ${all.from} WHERE ${all.where}`,
+          )
+        )[0]!
+  ) as [number, number, number];
+  return { rowsKept, rowsRefused: allRows - undecided - rowsKept, rowsUndecided: undecided };
+}
+
+/** Kept rows whose complete key an earlier row already has, with examples. A person's key is never written out. */
+export async function findRepeatedKeys(
+  engine: Engine,
+  source: SourceDeclaration,
+  columns: readonly CheckedColumn[],
+  { from, where }: Selection,
+): Promise<{ count: number; examples: readonly string[] }> {
+  const keys = source.key.flatMap((name) => columns.filter(({ column }) => column.name === name));
+  if (keys.length === 0) return { count: 0, examples: [] };
+  const names = keys.map(({ value }) => value);
+  const complete = names.map((name) => `${name} IS NOT NULL`).join(" AND ");
+  const groups = `SELECT ${names.join(", ")}, count(*) AS times FROM ${from} WHERE ${where} AND ${complete} GROUP BY ALL HAVING count(*) > 1`;
+  await engine.run(`CREATE OR REPLACE TEMP TABLE repeated AS ${groups}`);
+  const count = await engine.number("SELECT coalesce(sum(times - 1), 0)::INTEGER FROM repeated");
+  if (count === 0 || keys.some(({ column }) => column.identifies === "person")) return { count, examples: [] };
+  const rows = await engine.rows(
+    `SELECT ${names.map((name) => castKey(name, keys)).join(", ")} FROM repeated ORDER BY ${names.join(", ")} LIMIT ${MAX_EXAMPLES}`,
+  );
+  return { count, examples: rows.map((row) => row.map((cell, i) => printKey(keys[i]!, cell!)).join(" × ")) };
+}
+
+const castKey = (name: string, keys: readonly CheckedColumn[]): string =>
+  keys.find(({ value }) => value === name)!.rule.kept === "text" ? name : `${name}::DOUBLE`;
+
+function printKey(key: CheckedColumn, cell: string | number): string {
+  if (typeof cell === "string") return cell;
+  switch (key.rule.kept) {
+    case "academicYear":
+      return printAcademicYear(cell);
+    case "date":
+      return printDate(cell);
+    case "levels":
+      return key.levels![cell]!;
+    default:
+      return String(cell);
+  }
+}

@@ -1,0 +1,85 @@
+import type { SourceDeclaration } from "#domain";
+import { type Engine, quoteName, quoteText } from "#table";
+import { type CellRule, cellRule, declaredLevels, stateOf } from "./cellRules.ts";
+import type { Delivery } from "./delivery.ts";
+import type { FoundColumn } from "./header.ts";
+
+/** A column of the checked table in the engine. */
+export interface CheckedColumn extends FoundColumn {
+  readonly rule: CellRule;
+  /** Names within the checked table. `state` is there when codes give reasons other than `missing`. */
+  readonly value: string;
+  readonly state: string | undefined;
+  /** Levels of a declared category. */
+  readonly levels: readonly string[] | undefined;
+}
+
+/** The name of the checked table in the engine, its rows in the order of the file. */
+export const CHECKED = quoteName("checked");
+
+/**
+ * Reads a delivery once, every declared cell under the rule of its type, into a typed table. A value that is neither
+ * valid nor a declared code leaves its cell without a value and marks its row.
+ * @returns  the columns, and how many rows hold such a value.
+ */
+export async function checkCells(
+  engine: Engine,
+  source: SourceDeclaration,
+  delivery: Delivery,
+  found: readonly FoundColumn[],
+): Promise<{ columns: readonly CheckedColumn[]; faultyRows: number }> {
+  const columns: CheckedColumn[] = [];
+  for (const [i, { column, field }] of found.entries()) {
+    const levels = declaredLevels(column);
+    const type = `levels${i}`;
+    if (levels !== undefined) await engine.run(`CREATE TYPE ${quoteName(type)} AS ENUM (${[...new Set(levels)].map(quoteText).join(", ")})`);
+    const states = Object.values(column.codes);
+    columns.push({
+      column,
+      field,
+      rule: cellRule(column, type, delivery.isTyped),
+      value: quoteName(`v${i}`),
+      state: states.some((state) => state !== "missing") ? quoteName(`s${i}`) : undefined,
+      levels: levels === undefined ? undefined : [...new Set(levels)],
+    });
+  }
+  const kept = columns.flatMap(({ value, state }) => (state === undefined ? [value] : [value, state]));
+  const wrong = columns.map((_, i) => wrongName(i)).join(" OR ");
+  await engine.run(`CREATE TABLE ${CHECKED} AS SELECT ${kept.join(", ")}, ${wrong} AS faulty FROM ${judged(delivery, columns)}`);
+  await engine.useOneThread();
+  const rows = await engine.number(`SELECT count(*)::INTEGER FROM ${CHECKED}`);
+  if (rows !== delivery.records) {
+    throw new RangeError(`${source.file}: the engine read ${rows} rows where ${delivery.records} stand in the file`);
+  }
+  return { columns, faultyRows: await engine.number(`SELECT count(*) FILTER (faulty)::INTEGER FROM ${CHECKED}`) };
+}
+
+/** SQL of a query with, for each column, its raw text, its value, its state and whether it is wrong. */
+export function judged(delivery: Delivery, columns: readonly CheckedColumn[]): string {
+  const raws = columns.map(({ field }, i) => `${delivery.columnOf(field)} AS ${rawName(i)}`);
+  const parsed = columns.map(({ rule, column }, i) => {
+    const raw = rawName(i);
+    const codes = codesOf(column.codes);
+    const value = codes === undefined ? rule.parse(raw) : `CASE WHEN ${raw} IN (${codes}) THEN NULL ELSE ${rule.parse(raw)} END`;
+    return `${raw}, ${value} AS p${i}`;
+  });
+  const values = columns.map(({ rule, value }, i) => {
+    const accepted = rule.accepts === undefined ? `p${i}` : `CASE WHEN ${rule.accepts(`p${i}`)} THEN p${i} END`;
+    return `${rawName(i)}, ${accepted} AS ${value}`;
+  });
+  const verdicts = columns.map(({ column, value, state }, i) => {
+    const raw = rawName(i);
+    const codes = codesOf(column.codes);
+    const isCode = codes === undefined ? "" : ` AND ${raw} NOT IN (${codes})`;
+    const reason = state === undefined ? "" : `, ${stateOf(column, raw, value)} AS ${state}`;
+    return `${raw}, ${value}${reason}, (${raw} IS NOT NULL AND ${value} IS NULL${isCode}) AS ${wrongName(i)}`;
+  });
+  const delivered = `(SELECT ${raws.join(", ")} FROM ${delivery.relation})`;
+  return `(SELECT ${verdicts.join(", ")} FROM (SELECT ${values.join(", ")} FROM (SELECT ${parsed.join(", ")} FROM ${delivered})))`;
+}
+
+export const rawName = (column: number): string => `r${column}`;
+export const wrongName = (column: number): string => `w${column}`;
+
+const codesOf = (codes: Readonly<Record<string, string>>): string | undefined =>
+  Object.keys(codes).length === 0 ? undefined : Object.keys(codes).map(quoteText).join(", ");

@@ -1,0 +1,165 @@
+import { Matrix, orthogonalise, symmetricEigen } from "#math";
+import type { Partition } from "./clusterPartition.ts";
+import type { LinearFit } from "./linearFit.ts";
+
+/** Eigenvalues up to this are taken for 0, as clubSandwich does. */
+const ZERO = 1e-12;
+
+/**
+ * The bias-reduced ("CR2", Bell-McCaffrey) score weights of a weighted least squares fit with identity working
+ * covariance: for cluster g with rows X and weights W the matrix T = A·W·X, where
+ *
+ *     A = B^(−1/2),  B = I − H − Hᵀ + X·M·S·M·Xᵀ,  H = X·M·Xᵀ·W,  M = (XᵀWX)⁻¹,  S = XᵀW²X,
+ *
+ * so that the covariance is M·Σg(Tᵀe·eᵀT)·M. B^(−1/2) is a pseudo-inverse where B is singular. It is worked out in the
+ * basis of `fit.q`, where M is the identity, and on the span of X and WX: no matrix of the cluster's size is formed when
+ * the cluster is larger than that.
+ *
+ * @returns T of all clusters, a row for each row of the fit, in the basis of `fit.q`: rank numbers per row.
+ *
+ * Source: Bell and McCaffrey (2002), Survey Methodology 28(2); Pustejovsky and Tipton (2018), Journal of Business and
+ * Economic Statistics 36(4), equation 11; clubSandwich 0.5.8, `CR2` with `inverse_var = FALSE`.
+ */
+export function biasReducedScores(fit: LinearFit, { clusters, order, start }: Partition, s: Matrix): Float64Array {
+  const k = fit.q.columns;
+  const scores = new Float64Array(fit.rows.length * k);
+  for (let g = 0; g < clusters; g++) {
+    const rows = order.subarray(start[g], start[g + 1]);
+    const t = rows.length === 1 ? singleRow(fit, rows[0], s) : clusterScores(fit, rows, s);
+    for (const [i, row] of rows.entries()) for (let j = 0; j < k; j++) scores[row * k + j] = t.get(i, j);
+  }
+  return scores;
+}
+
+/** S = XᵀW²X in the basis of `fit.q`. */
+export function squaredWeightProducts(fit: LinearFit): Matrix {
+  const k = fit.q.columns;
+  const s = new Matrix(k, k);
+  for (let a = 0; a < k; a++) {
+    for (let b = 0; b <= a; b++) {
+      const qa = fit.q.column(a);
+      const qb = fit.q.column(b);
+      let sum = 0;
+      for (let i = 0; i < qa.length; i++) sum += fit.weights[i] * qa[i] * qb[i];
+      s.set(a, b, sum);
+      s.set(b, a, sum);
+    }
+  }
+  return s;
+}
+
+function singleRow(fit: LinearFit, row: number, s: Matrix): Matrix {
+  const k = fit.q.columns;
+  const weight = fit.weights[row];
+  let leverage = 0;
+  let spread = 0;
+  for (let a = 0; a < k; a++) {
+    const qa = fit.q.get(row, a);
+    leverage += qa * qa;
+    for (let b = 0; b < k; b++) spread += qa * s.get(a, b) * fit.q.get(row, b);
+  }
+  const left = 1 - 2 * leverage + spread / weight;
+  const factor = left > ZERO ? Math.sqrt(weight / left) : 0;
+  const t = new Matrix(1, k);
+  for (let a = 0; a < k; a++) t.set(0, a, factor * fit.q.get(row, a));
+  return t;
+}
+
+function clusterScores(fit: LinearFit, rows: Int32Array, s: Matrix): Matrix {
+  const k = fit.q.columns;
+  const n = rows.length;
+  const first = fit.weights[rows[0]];
+  const isWeightConstant = rows.every((row) => fit.weights[row] === first);
+  // x and wx: the rows of X and of WX in the basis of q.
+  const both = new Matrix(n, isWeightConstant ? k : 2 * k);
+  for (let j = 0; j < k; j++) {
+    for (let i = 0; i < n; i++) {
+      const root = Math.sqrt(fit.weights[rows[i]]);
+      both.set(i, j, fit.q.get(rows[i], j) / root);
+      if (!isWeightConstant) both.set(i, k + j, fit.q.get(rows[i], j) * root);
+    }
+  }
+  const basis = n > both.columns ? orthogonalise(both, 1e-11).q : identity(n);
+  const p = basis.columns;
+  const x = transposedProduct(basis, both, 0, k);
+  const wx = isWeightConstant ? scaled(x, first) : transposedProduct(basis, both, k, k);
+
+  // I + X·S·Xᵀ − X·(WX)ᵀ − (WX)·Xᵀ on the span.
+  const b = new Matrix(p, p);
+  const xs = new Matrix(p, k);
+  for (let i = 0; i < p; i++) {
+    for (let j = 0; j < k; j++) {
+      let sum = 0;
+      for (let l = 0; l < k; l++) sum += x.get(i, l) * s.get(l, j);
+      xs.set(i, j, sum);
+    }
+  }
+  for (let i = 0; i < p; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = i === j ? 1 : 0;
+      for (let l = 0; l < k; l++) {
+        sum += xs.get(i, l) * x.get(j, l) - x.get(i, l) * wx.get(j, l) - wx.get(i, l) * x.get(j, l);
+      }
+      b.set(i, j, sum);
+      b.set(j, i, sum);
+    }
+  }
+  return product(basis, product(inverseRoot(b), wx));
+}
+
+/** The symmetric pseudo-inverse square root. */
+function inverseRoot(b: Matrix): Matrix {
+  const { values, vectors } = symmetricEigen(b);
+  const p = b.rows;
+  const result = new Matrix(p, p);
+  for (let e = 0; e < p; e++) {
+    if (values[e] <= ZERO) continue;
+    const factor = 1 / Math.sqrt(values[e]);
+    const vector = vectors.column(e);
+    for (let j = 0; j < p; j++) {
+      const share = factor * vector[j];
+      for (let i = 0; i < p; i++) result.data[j * p + i] += share * vector[i];
+    }
+  }
+  return result;
+}
+
+function identity(n: number): Matrix {
+  const result = new Matrix(n, n);
+  for (let i = 0; i < n; i++) result.set(i, i, 1);
+  return result;
+}
+
+function scaled(a: Matrix, factor: number): Matrix {
+  const result = new Matrix(a.rows, a.columns);
+  for (let i = 0; i < a.data.length; i++) result.data[i] = factor * a.data[i];
+  return result;
+}
+
+/** basisᵀ times some columns of a matrix. */
+function transposedProduct(basis: Matrix, a: Matrix, from: number, columns: number): Matrix {
+  const result = new Matrix(basis.columns, columns);
+  for (let j = 0; j < columns; j++) {
+    const column = a.column(from + j);
+    for (let i = 0; i < basis.columns; i++) {
+      const own = basis.column(i);
+      let sum = 0;
+      for (let l = 0; l < column.length; l++) sum += own[l] * column[l];
+      result.set(i, j, sum);
+    }
+  }
+  return result;
+}
+
+function product(a: Matrix, b: Matrix): Matrix {
+  const result = new Matrix(a.rows, b.columns);
+  for (let j = 0; j < b.columns; j++) {
+    const to = result.column(j);
+    for (let l = 0; l < a.columns; l++) {
+      const factor = b.get(l, j);
+      const from = a.column(l);
+      for (let i = 0; i < to.length; i++) to[i] += factor * from[i];
+    }
+  }
+  return result;
+}

@@ -1,0 +1,146 @@
+import type { NearestRequest } from "./matchNearest.ts";
+
+/** What a treated row finds: a control, none left, or only some beyond the caliper. */
+export type Found = number | "none left" | "outside caliper";
+
+/**
+ * The possible controls, sorted by exact group, score and tie rank. Controls of one group and score form a queue; those of
+ * the lowest tie rank stand first.
+ */
+export class ControlQueues {
+  readonly #score: Float64Array;
+  readonly #tieRank: Float64Array;
+  readonly #exact: Int32Array | undefined;
+  readonly #caliper: number;
+  /** Controls, queue after queue. */
+  readonly #controls: Int32Array;
+  /** Queue b holds controls `start[b] … start[b + 1] − 1`. */
+  readonly #start: Int32Array;
+  /** Next control of each queue; at the next queue's start when it is empty. */
+  readonly #next: Int32Array;
+  /** Nearest queue that is not empty, itself or further on; one past the end when there is none. Shifted by 1. */
+  readonly #after: Int32Array;
+  readonly #before: Int32Array;
+
+  constructor({ score, treated, tieRank, exact, caliper }: NearestRequest, isDiscarded: Uint8Array) {
+    this.#score = score;
+    this.#tieRank = tieRank;
+    this.#exact = exact;
+    this.#caliper = caliper ?? Number.POSITIVE_INFINITY;
+    const groupOf = (row: number): number => exact?.[row] ?? 0;
+    this.#controls = Int32Array.from(
+      [...treated.keys()].filter((row) => treated[row] === 0 && isDiscarded[row] === 0),
+    ).sort((a, b) => groupOf(a) - groupOf(b) || score[a] - score[b] || tieRank[a] - tieRank[b]);
+    const start: number[] = [];
+    for (const [place, row] of this.#controls.entries()) {
+      const last = this.#controls[place - 1];
+      if (place === 0 || score[row] !== score[last] || groupOf(row) !== groupOf(last)) start.push(place);
+    }
+    const queues = start.length;
+    this.#start = Int32Array.from([...start, this.#controls.length]);
+    this.#next = this.#start.slice(0, queues);
+    this.#after = Int32Array.from({ length: queues + 2 }, (_, b) => b);
+    this.#before = Int32Array.from({ length: queues + 2 }, (_, b) => b);
+  }
+
+  /** Takes the nearest control left, for good. */
+  take(row: number): Found {
+    const split = this.#firstAtOrAbove(row);
+    const above = this.#find(this.#after, split + 1) - 1;
+    const below = this.#find(this.#before, split) - 1;
+    const queue = this.#nearer(row, this.#inGroup(row, below) ? below : -1, this.#inGroup(row, above) ? above : -1);
+    if (queue < 0) return "none left";
+    const control = this.#controls[this.#next[queue]];
+    if (this.#distance(row, control) > this.#caliper) return "outside caliper";
+    this.#next[queue]++;
+    if (this.#next[queue] === this.#start[queue + 1]) {
+      this.#after[queue + 1] = queue + 2;
+      this.#before[queue + 1] = queue;
+    }
+    return control;
+  }
+
+  /** The nearest controls of all, none of them taken away. */
+  nearest(row: number, neighbours: number): { controls: number[]; isTurnedAway: boolean } {
+    const controls: number[] = [];
+    const split = this.#firstAtOrAbove(row);
+    let above = split;
+    let below = split - 1;
+    // Places inside the two queues.
+    let inAbove = 0;
+    let inBelow = 0;
+    while (controls.length < neighbours) {
+      const left = this.#inGroup(row, below) ? this.#controls[this.#start[below] + inBelow] : -1;
+      const right = this.#inGroup(row, above) ? this.#controls[this.#start[above] + inAbove] : -1;
+      const control = this.#better(row, left, right);
+      if (control < 0) return { controls, isTurnedAway: false };
+      if (this.#distance(row, control) > this.#caliper) return { controls, isTurnedAway: true };
+      controls.push(control);
+      if (control === right) {
+        inAbove++;
+        if (this.#start[above] + inAbove === this.#start[above + 1]) {
+          above++;
+          inAbove = 0;
+        }
+      } else {
+        inBelow++;
+        if (this.#start[below] + inBelow === this.#start[below + 1]) {
+          below--;
+          inBelow = 0;
+        }
+      }
+    }
+    return { controls, isTurnedAway: false };
+  }
+
+  #distance(row: number, control: number): number {
+    return Math.abs(this.#score[row] - this.#score[control]);
+  }
+
+  #inGroup(row: number, queue: number): boolean {
+    if (queue < 0 || queue >= this.#next.length) return false;
+    return this.#exact === undefined || this.#exact[this.#controls[this.#start[queue]]] === this.#exact[row];
+  }
+
+  /** The queue whose first control is nearer, or of lower tie rank at equal distance; −1 when both are. */
+  #nearer(row: number, below: number, above: number): number {
+    const left = below < 0 ? -1 : this.#controls[this.#next[below]];
+    const right = above < 0 ? -1 : this.#controls[this.#next[above]];
+    const control = this.#better(row, left, right);
+    if (control < 0) return -1;
+    return control === left ? below : above;
+  }
+
+  #better(row: number, left: number, right: number): number {
+    if (left < 0 || right < 0) return Math.max(left, right);
+    const difference = this.#distance(row, left) - this.#distance(row, right);
+    return difference < 0 || (difference === 0 && this.#tieRank[left] < this.#tieRank[right]) ? left : right;
+  }
+
+  /** The first queue of the row's group with a score at or above its own, or the place where it would be. */
+  #firstAtOrAbove(row: number): number {
+    let low = 0;
+    let high = this.#next.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const control = this.#controls[this.#start[middle]];
+      const group = this.#exact === undefined ? 0 : this.#exact[control] - this.#exact[row];
+      if (group < 0 || (group === 0 && this.#score[control] < this.#score[row])) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Follows the links to the nearest queue that is not empty, and shortens them on the way. */
+  #find(links: Int32Array, from: number): number {
+    let end = from;
+    while (links[end] !== end) end = links[end];
+    let at = from;
+    while (links[at] !== end) {
+      const following = links[at];
+      links[at] = end;
+      at = following;
+    }
+    return end;
+  }
+}

@@ -1,0 +1,28 @@
+import { type Interval, tInterval } from "./interval.ts";
+
+/**
+ * One interval from those of m imputations, by Rubin's rules: the mean estimate; its variance is the mean variance plus
+ * (1 + 1/m) times the variance between imputations; degrees of freedom after Barnard and Rubin, with the mean of the
+ * intervals' own as those of complete data. A single interval stays as it is, at the level asked for.
+ *
+ * @throws RangeError  there is no interval.
+ *
+ * Source: Barnard and Rubin (1999), Biometrika 86(4).
+ */
+export function poolContrasts(intervals: readonly Interval[], level: number): Interval {
+  const m = intervals.length;
+  if (m === 0) throw new RangeError("no interval to pool");
+  const mean = (of: (interval: Interval) => number): number => intervals.reduce((sum, one) => sum + of(one), 0) / m;
+  const estimate = mean((one) => one.estimate);
+  const within = mean((one) => one.se ** 2);
+  const complete = mean((one) => one.df);
+  if (m === 1) return tInterval(estimate, intervals[0].se, complete, level);
+
+  const between = intervals.reduce((sum, one) => sum + (one.estimate - estimate) ** 2, 0) / (m - 1);
+  const total = within + (1 + 1 / m) * between;
+  const share = total > 0 ? ((1 + 1 / m) * between) / total : 0;
+  const observed = ((complete + 1) / (complete + 3)) * complete * (1 - share);
+  const classical = (m - 1) / share ** 2;
+  const df = share === 0 ? observed : (classical * observed) / (classical + observed);
+  return tInterval(estimate, Math.sqrt(total), df, level);
+}
