@@ -88,7 +88,7 @@ describe("the map of the house", () => {
 
   it("names folders that exist, each with a README and a door", () => {
     const folders = readdirSync(join(ROOT, "src"));
-    expect(folders.sort()).toEqual([...MAP.keys()].sort());
+    expect(new Set(folders)).toEqual(new Set(MAP.keys()));
     for (const folder of folders) {
       expect(readdirSync(join(ROOT, "src", folder)), folder).toEqual(expect.arrayContaining(["README.md", "index.ts"]));
     }

@@ -169,4 +169,13 @@ export async function main(words: readonly string[]): Promise<void> {
 }
 
 const isEntry = process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
-if (isEntry) await main(process.argv.slice(2));
+if (isEntry) {
+  // Leaving through `exit` lets an output folder remove what it staged: nothing half written stays behind.
+  process.once("SIGINT", () => process.exit(130));
+  process.once("SIGTERM", () => process.exit(143));
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // The reader went away (`assay … | head`): nothing is left to say.
+    if (error.code === "EPIPE") process.exit(0);
+  });
+  await main(process.argv.slice(2));
+}

@@ -28,12 +28,6 @@ export class UsageFault extends Error {}
 
 /** Carries out a command, prints its outcome or what went wrong, and sets the exit code. */
 export async function finish(options: CommandOptions, act: () => Promise<Outcome>): Promise<void> {
-  process.once("SIGINT", () => process.exit(130));
-  process.once("SIGTERM", () => process.exit(143));
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    // The reader went away (`assay … | head`): nothing is left to say.
-    if (error.code === "EPIPE") process.exit(0);
-  });
   try {
     const outcome = await act();
     print(options.json === true ? JSON.stringify(outcome.json, null, 2) : outcome.lines.join("\n"));

@@ -1,0 +1,33 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Faults } from "#domain";
+import { simulateSchools } from "#simulation";
+import type { CommandOptions, Outcome } from "../outcome.ts";
+
+/** Seed of the invented schools a new study starts with. */
+const STARTER_SEED = 1;
+
+export async function run(operands: readonly string[], _options: CommandOptions): Promise<Outcome> {
+  const folder = resolve(operands[0] ?? ".");
+  const study = join(folder, "study.yaml");
+  const panel = join(folder, "data", "panel.csv");
+  const inTheWay = [study, panel].filter((path) => existsSync(path));
+  if (inTheWay.length > 0) {
+    throw new Faults(folder, [
+      {
+        code: "already-there",
+        severity: "fault",
+        message: `${inTheWay.join(" and ")} ${inTheWay.length === 1 ? "is" : "are"} there already. Nothing was changed.`,
+        suggestion: "Name another folder: `assay init another-study`.",
+      },
+    ]);
+  }
+  mkdirSync(join(folder, "data"), { recursive: true });
+  writeFileSync(panel, simulateSchools({ seed: STARTER_SEED }).csv, { flag: "wx" });
+  writeFileSync(study, readFileSync(new URL("../starter.yaml", import.meta.url), "utf8"), { flag: "wx" });
+  const name = operands[0] ?? ".";
+  return {
+    lines: [`Made ${study} and invented data beside it.`, `Next: assay check ${name}, then assay run ${name}`],
+    json: { state: "ok", study, data: panel },
+  };
+}

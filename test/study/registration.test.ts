@@ -1,0 +1,116 @@
+import { readdirSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { assay, smallPanel, Workshop } from "../support/workshop.ts";
+
+describe("registration", () => {
+  it("lets estimate open outcomes only after register, and logs the opening", async () => {
+    using shop = new Workshop();
+    const sealed = await assay("estimate", shop.folder);
+    expect(sealed.code).toBe(3);
+    expect(sealed.err).toContain("This study is not registered, so its outcomes stay sealed. Register it first");
+
+    const registered = await assay("register", shop.folder, "--by", "A. Person", "--role", "evaluation lead");
+    expect(registered.code).toBe(0);
+    expect(registered.out).toMatch(/Code for a public registry: [0-9a-f]{64}/);
+
+    const estimated = await assay("estimate", shop.folder);
+    expect(estimated.err).not.toContain("mistake of its own");
+    expect(estimated.code).toBe(0);
+    expect(shop.read("registration", "openings.jsonl").trim().split("\n")).toHaveLength(1);
+  });
+
+  it("refuses an edited covariate with exit 3 and a sentence saying what changed", async () => {
+    using shop = new Workshop();
+    await assay("register", shop.folder);
+    shop.editStudy([
+      "mark at baseline, fsm_pct at baseline, pupils at baseline",
+      "mark at baseline, fsm_pct at baseline",
+    ]);
+    const said = await assay("estimate", shop.folder);
+    expect(said.code).toBe(3);
+    expect(said.err).toContain("edited-after-registration");
+    expect(said.err).toMatch(/design changed since record 1 \(\d{4}-\d\d-\d\d\): .*pupils at baseline/);
+  });
+
+  it("does not mind comments, layout, titles and reasons", async () => {
+    using shop = new Workshop();
+    await assay("register", shop.folder);
+    shop.editStudy(["A small study", "Another title"], ["analyses:\n", "# a comment\nanalyses:\n"]);
+    const said = await assay("estimate", shop.folder);
+    expect(said.err).not.toContain("refus");
+    expect(said.code).toBe(0);
+  });
+
+  it("refuses an input file that is not the one registered", async () => {
+    using shop = new Workshop();
+    await assay("register", shop.folder);
+    shop.writeData(
+      "panel.csv",
+      smallPanel((row) => (row.school === "S001" ? { ...row, pupils: "201" } : row)),
+    );
+    const said = await assay("estimate", shop.folder);
+    expect(said.code).toBe(3);
+    expect(said.err).toContain("panel.csv (source panel) is not the file registered in record 1");
+  });
+
+  it("appends an amendment with its reason, and runs the registered version beside it once outcomes were seen", async () => {
+    using shop = new Workshop();
+    expect((await assay("run", shop.folder)).code).toBe(0);
+    shop.editStudy(["horizons: [2017/18]", "horizons: [2016/17, 2017/18]"]);
+    expect((await assay("estimate", shop.folder)).code).toBe(3);
+
+    const amended = await assay(
+      "amend",
+      shop.folder,
+      "--reason",
+      "the funder asked for the earlier year",
+      "--by",
+      "A. Person",
+    );
+    expect(amended.code).toBe(0);
+    expect(amended.out).toContain("after outcomes had been opened");
+    const run = await assay("run", shop.folder);
+    expect(run.code).toBe(0);
+    const findings = JSON.parse(shop.read("out", "findings.json"));
+    expect(findings.standing.amendments[0].reason).toBe("the funder asked for the earlier year");
+    expect(findings.exhibits.some((exhibit: { id: string }) => exhibit.id === "registered-change")).toBe(true);
+    expect(shop.read("out", "report.html")).toContain("Changed after outcomes were seen.");
+  });
+
+  it("wants a reason for an amendment, and finds nothing to amend where nothing changed", async () => {
+    using shop = new Workshop();
+    expect((await assay("amend", shop.folder)).code).toBe(2);
+    expect((await assay("amend", shop.folder, "--reason", "x")).err).toContain("There is no registration to amend.");
+    await assay("register", shop.folder);
+    expect((await assay("amend", shop.folder, "--reason", "x")).err).toContain(
+      "Nothing that was registered has changed.",
+    );
+  });
+
+  it("notices a record that was removed or rewritten", async () => {
+    using shop = new Workshop();
+    await assay("register", shop.folder);
+    const name = readdirSync(shop.path("registration")).find((file) => file.endsWith("registration.json"))!;
+    shop.editStudy(["seed: 7", "seed: 8"]);
+    await assay("amend", shop.folder, "--reason", "another seed");
+    writeFileSync(
+      shop.path("registration", name),
+      shop.read("registration", name).replace('"kind": "registration"', '"kind":  "registration"'),
+    );
+    const said = await assay("estimate", shop.folder);
+    expect(said.code).toBe(3);
+    expect(said.err).toContain("registration-broken");
+  });
+
+  it("stamps an exploratory run on every page, and the registration after it as retrospective", async () => {
+    using shop = new Workshop();
+    expect((await assay("run", shop.folder, "--exploratory")).code).toBe(0);
+    const findings = JSON.parse(shop.read("out", "findings.json"));
+    expect(findings.standing).toMatchObject({ registered: false, exploratory: true });
+    expect(shop.read("out", "report.html")).toContain("Exploratory.");
+    const registered = await assay("register", shop.folder);
+    expect(registered.out).toContain("retrospective registration");
+    await assay("run", shop.folder);
+    expect(shop.read("out", "report.html")).toContain("Retrospective registration.");
+  });
+});
