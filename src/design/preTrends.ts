@@ -64,10 +64,10 @@ export function assessPreTrends(
   }));
   const changes = years.map((year) => {
     const values = outcomeAt(outcome, year, context);
-    return { year, change: values.map((value, i) => value - base[i]!) };
+    return { year, values, change: values.map((value, i) => value - base[i]!) };
   });
-  const contrasts = changes.flatMap(({ year, change }) => {
-    const contrast = yearContrast(year, change, samples, level, matchedOn.has(year));
+  const contrasts = changes.flatMap(({ year, values }) => {
+    const contrast = yearContrast(year, { values, baseline: base }, samples, level, matchedOn.has(year));
     return contrast === undefined ? [] : [contrast];
   });
   const free = changes.filter(({ year }) =>

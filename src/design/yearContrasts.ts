@@ -24,37 +24,49 @@ export interface ContrastSample {
 }
 
 /**
- * Difference between treated and comparison in how far an outcome moved from baseline: least squares of the change on
- * treatment, matching weights, CR2 with Satterthwaite df. Pooled over imputations by Rubin's rules.
- * @param change  Outcome of the year minus the baseline value, one per candidate; NaN where either is missing.
+ * The gap between treated and comparison units in a year minus their gap at baseline: least squares over the two periods
+ * stacked, on period, treatment and their product, with matching weights, CR2 and Satterthwaite df. Everybody with a
+ * value in a period counts in it; where all have both it is the difference of mean changes, with the same standard error.
+ * Pooled over imputations by Rubin's rules.
+ * @param values    Outcome in the year, one per candidate; NaN where missing.
+ * @param baseline  What it is measured from, likewise.
  */
 export function yearContrast(
   year: AcademicYear,
-  change: Float64Array,
+  { values, baseline }: { readonly values: Float64Array; readonly baseline: Float64Array },
   samples: readonly ContrastSample[],
   level: number,
   matchedOn: boolean,
 ): YearContrast | undefined {
   const tests = samples.map((sample) => {
-    const rows = usableRows(change, sample);
+    const later = usableRows(values, sample);
+    const earlier = usableRows(baseline, sample);
+    if ([later, earlier].some((rows) => !hasBothArms(rows, sample))) return undefined;
+    const rows = [...earlier, ...later];
+    const isLater = Float64Array.from(rows, (_, i) => Number(i >= earlier.length));
     const arm = Float64Array.from(rows, (row) => sample.treated[row]!);
-    const count = arm.reduce((sum, value) => sum + value, 0);
-    if (count < 2 || arm.length - count < 2) return undefined;
     const fit = fitLinear({
-      y: Float64Array.from(rows, (row) => change[row]!),
-      x: Matrix.fromColumns([new Float64Array(rows.length).fill(1), arm]),
-      names: ["(Intercept)", "treated"],
+      y: Float64Array.from(rows, (row, i) => (isLater[i] === 1 ? values : baseline)[row]!),
+      x: Matrix.fromColumns([new Float64Array(rows.length).fill(1), arm, isLater, arm.map((one, i) => one * isLater[i]!)]),
+      names: ["(Intercept)", "treated", "later", "treated later"],
       weights: Float64Array.from(rows, (row) => sample.weights[row]!),
     });
     const clusters = sample.clusters.map((codes) => Int32Array.from(rows, (row) => codes[row]!));
     const covariance = robustCovariance(fit, { kind: "CR2", clusters });
-    const test = testContrast(fit, covariance, Float64Array.of(0, 1), { level });
-    return { ...test, treated: count, comparison: arm.length - count };
+    const test = testContrast(fit, covariance, Float64Array.of(0, 0, 0, 1), { level });
+    const treated = later.reduce((sum, row) => sum + sample.treated[row]!, 0);
+    return { ...test, treated, comparison: later.length - treated };
   });
   const known = tests.filter((test) => test !== undefined);
   if (known.length < tests.length) return undefined;
   const pooled = poolContrasts(known, level);
   return { year, ...pooled, treated: known[0]!.treated, comparison: known[0]!.comparison, matchedOn };
+}
+
+/** At least two units of each arm. */
+function hasBothArms(rows: Int32Array, sample: ContrastSample): boolean {
+  const treated = rows.reduce((sum, row) => sum + sample.treated[row]!, 0);
+  return treated >= 2 && rows.length - treated >= 2;
 }
 
 /**

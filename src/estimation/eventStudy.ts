@@ -44,13 +44,7 @@ export function eventStudy(
   }));
   const after = yearsAfter(outcome, open).flatMap((year) => {
     const values = outcomeAt(outcome, year, open.at());
-    const contrast = yearContrast(
-      year,
-      values.map((value, row) => value - base[row]!),
-      samples,
-      analysis.level,
-      false,
-    );
+    const contrast = yearContrast(year, { values, baseline: base }, samples, analysis.level, false);
     return contrast === undefined ? [] : [{ ...contrast, isHorizon: analysis.horizons.includes(year) }];
   });
   return {

@@ -1,7 +1,8 @@
 import { nearestName } from "#domain";
 import type { Checker } from "./check.ts";
 import { mergeTypes, type Typed } from "./checkTypes.ts";
-import { FUNCTIONS, type FunctionRecord, type Wanted } from "./functions.ts";
+import type { FunctionRecord, Wanted } from "./functionRecord.ts";
+import { FUNCTIONS } from "./functions.ts";
 import type { NodeOf } from "./tree.ts";
 import { describeType, type ValueType } from "./valueType.ts";
 

@@ -1,26 +1,9 @@
-import { academicYearOf } from "#domain";
 import { type CodeColumn, type Column, isMissing, type NumberColumn } from "#table";
 import { alignCodes, mapLevels, textAt, textColumn } from "./codes.ts";
-import { numberOf, plainNumber, type ValueType } from "./valueType.ts";
+import { DATE_FUNCTIONS } from "./dateFunctions.ts";
+import type { FunctionRecord } from "./functionRecord.ts";
+import { plainNumber, type ValueType } from "./valueType.ts";
 
-/** What an argument must be. `whole` is a whole number written in the expression itself. */
-export type Wanted = "number" | "text" | "date" | "academicYear" | "whole" | "any";
-
-/** One function of the language: what it takes, what it gives, how it is computed and how it is read aloud. */
-export interface FunctionRecord {
-  /** For faults: `round(x, n)`. */
-  readonly shape: string;
-  readonly takes: readonly Wanted[];
-  /** Any number of further arguments like the last one. */
-  readonly takesMore?: boolean;
-  /** All arguments must have one type, which is then the type of the result. */
-  readonly isAlike?: boolean;
-  readonly gives: (first: ValueType) => ValueType;
-  readonly run: (columns: readonly Column[], rows: number) => Column;
-  readonly words: (parts: readonly string[]) => string;
-}
-
-const MS_PER_DAY = 86_400_000;
 const same = (first: ValueType): ValueType => first;
 const plain = (): ValueType => plainNumber;
 const truth = (): ValueType => ({ kind: "truth" });
@@ -90,46 +73,6 @@ function textTest(name: string, holds: (value: string, part: string) => boolean,
   };
 }
 
-function dateFunction(
-  shape: string,
-  takes: "date" | "academicYear",
-  type: "academicYear" | "date",
-  make: (value: number) => number,
-  words: FunctionRecord["words"],
-): FunctionRecord {
-  const run = ([column]: readonly Column[]): Column => ({
-    kind: "number",
-    type,
-    values: (column as NumberColumn).values.map((value) => (Number.isNaN(value) ? value : make(value))),
-  });
-  return { shape, takes: [takes], gives: () => ({ kind: type }), run, words };
-}
-
-/** Completed whole months from one day to another; negative when the second comes first. */
-function completedMonths(from: number, to: number): number {
-  if (to < from) return -completedMonths(to, from);
-  const a = new Date(from * MS_PER_DAY);
-  const b = new Date(to * MS_PER_DAY);
-  const months = 12 * (b.getUTCFullYear() - a.getUTCFullYear()) + b.getUTCMonth() - a.getUTCMonth();
-  return b.getUTCDate() < a.getUTCDate() ? months - 1 : months;
-}
-
-function elapsed(name: string, unit: string, measure: (months: number) => number): FunctionRecord {
-  const run = ([from, to]: readonly Column[], rows: number): Column => {
-    const values = new Float64Array(rows).fill(Number.NaN);
-    const start = (from as NumberColumn).values;
-    const end = (to as NumberColumn).values;
-    for (let row = 0; row < rows; row++) {
-      if (Number.isNaN(start[row]!) || Number.isNaN(end[row]!)) continue;
-      const value = measure(completedMonths(start[row]!, end[row]!));
-      values[row] = value === 0 ? 0 : value;
-    }
-    return { kind: "number", type: "number", values };
-  };
-  const words = ([from, to]: readonly string[]): string => `completed ${unit} from ${from} to ${to}`;
-  return { shape: `${name}(date, date)`, takes: ["date", "date"], gives: () => numberOf("plain", unit), run, words };
-}
-
 function extreme(name: "min" | "max", word: string): FunctionRecord {
   const pick = name === "min" ? Math.min : Math.max;
   const run = (columns: readonly Column[], rows: number): Column => {
@@ -173,27 +116,6 @@ function percent([part, whole]: readonly Column[], rows: number): Column {
   return { kind: "number", type: "number", values };
 }
 
-/** Whether a day is on or after the census of its calendar year: the first Thursday of November. */
-function isFromCensusOn(days: number): boolean {
-  const date = new Date(days * MS_PER_DAY);
-  const first = new Date(Date.UTC(date.getUTCFullYear(), 10, 1)).getUTCDay();
-  const census = Date.UTC(date.getUTCFullYear(), 10, 1 + ((4 - first + 7) % 7)) / MS_PER_DAY;
-  return days >= census;
-}
-
-const calendarYear = (days: number): number => new Date(days * MS_PER_DAY).getUTCFullYear();
-
-function isCensusDay(days: number): boolean {
-  return isFromCensusOn(days) && calendarYear(days) === calendarYear(days - 1) && !isFromCensusOn(days - 1);
-}
-
-/** Academic year of the census on or before a day; that of November 2016 is 2016/17. */
-const censusBefore = (days: number): number => (isFromCensusOn(days) ? calendarYear(days) : calendarYear(days) - 1);
-
-/** Academic year of the first census on or after a day. */
-const censusAfter = (days: number): number =>
-  isFromCensusOn(days) && !isCensusDay(days) ? calendarYear(days) + 1 : calendarYear(days);
-
 /** Lower case without accents; hyphens and double spaces become one space, apostrophes and other signs go. */
 function normaliseName(name: string): string {
   return name
@@ -211,46 +133,7 @@ const list = (parts: readonly string[]): string =>
 
 /** Every function of the language but `district`, which needs a declared look-up. */
 export const FUNCTIONS: ReadonlyMap<string, FunctionRecord> = new Map<string, FunctionRecord>([
-  [
-    "academicYear",
-    dateFunction("academicYear(date)", "date", "academicYear", academicYearOf, ([d]) => `academic year of ${d}`),
-  ],
-  [
-    "censusBefore",
-    dateFunction(
-      "censusBefore(date)",
-      "date",
-      "academicYear",
-      censusBefore,
-      ([d]) => `November census on or before ${d}`,
-    ),
-  ],
-  [
-    "censusAfter",
-    dateFunction("censusAfter(date)", "date", "academicYear", censusAfter, ([d]) => `November census on or after ${d}`),
-  ],
-  [
-    "startOf",
-    dateFunction(
-      "startOf(year)",
-      "academicYear",
-      "date",
-      (year) => Date.UTC(year, 8, 1) / MS_PER_DAY,
-      ([y]) => `first day of ${y}`,
-    ),
-  ],
-  [
-    "endOf",
-    dateFunction(
-      "endOf(year)",
-      "academicYear",
-      "date",
-      (year) => Date.UTC(year + 1, 7, 31) / MS_PER_DAY,
-      ([y]) => `last day of ${y}`,
-    ),
-  ],
-  ["yearsBetween", elapsed("yearsBetween", "years", (months) => Math.trunc(months / 12))],
-  ["monthsBetween", elapsed("monthsBetween", "months", (months) => months)],
+  ...DATE_FUNCTIONS,
   ["abs", numberFunction("abs(x)", Math.abs, ([x]) => `size of ${x}`)],
   ["floor", numberFunction("floor(x)", Math.floor, ([x]) => `${x} rounded down`)],
   ["ceiling", numberFunction("ceiling(x)", Math.ceil, ([x]) => `${x} rounded up`)],

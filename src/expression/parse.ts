@@ -34,7 +34,8 @@ export interface InFile {
 export function parseExpression(text: string, place: Place, inFile: InFile = {}): ParseResult {
   const locate = inFile.locate ?? ((offset: number): Place => ({ ...place, column: place.column + offset }));
   try {
-    if (text.length > LONGEST) throw new SyntaxProblem(0, `This expression is longer than ${LONGEST} characters.`, "Make columns of its parts.");
+    if (text.length > LONGEST)
+      throw new SyntaxProblem(0, `This expression is longer than ${LONGEST} characters.`, "Make columns of its parts.");
     const tree = new Parser(text).whole();
     return { state: "parsed", parsed: { text, place, tree, locate } };
   } catch (problem) {

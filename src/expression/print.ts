@@ -69,11 +69,14 @@ export function printMoment(moment: Moment): string {
 
 const not = (isNegated: boolean): string => (isNegated ? " not" : "");
 
-/** Digits without an exponent, which the grammar does not know. */
+/** Digits without an exponent, which the grammar does not know: 5e-7 is 0.0000005. */
 function printNumber(value: number): string {
-  const text = String(value);
-  if (!text.includes("e")) return text;
-  return value >= 1 ? BigInt(value).toString() : value.toFixed(100).replace(/0+$/, "");
+  const [mantissa, exponent] = String(value).split("e");
+  if (exponent === undefined) return mantissa!;
+  const [whole, fraction = ""] = mantissa!.split(".");
+  const shift = Number(exponent);
+  if (shift < 0) return `0.${"0".repeat(-shift - 1)}${whole}${fraction}`;
+  return `${whole}${fraction}${"0".repeat(shift - fraction.length)}`;
 }
 
 function bracket(node: Node, least: number): string {

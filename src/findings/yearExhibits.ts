@@ -73,7 +73,7 @@ export function yearsExhibit(study: Study, event: EventStudy, sample: Comparison
             "matched-on-a-dip: before and after differ from the baseline by a similar amount, so the baseline year is a dip.",
           ]
         : []),
-      `Each year: least squares of the change since ${event.baseline} on treatment, matching weights, CR2 with Satterthwaite df.`,
+      `Each year: the gap between the groups minus their gap in ${event.baseline}, over everybody with a value then (the reading “change since the baseline” needs both values in the same ${sample.candidates.unit.noun}, so it can differ where some are lost); matching weights, CR2 with Satterthwaite df.`,
     ],
     about: aboutComparison(
       study,

@@ -52,8 +52,8 @@ function tridiagonalise(v: Matrix, d: Float64Array, e: Float64Array): void {
         v.set(j, i, d[j]);
         let sum = e[j] + v.get(j, j) * d[j];
         for (let k = j + 1; k < i; k++) {
-          sum += v.get(k, j) * d[k];
-          e[k] += v.get(k, j) * d[j];
+          sum += v.data[j * n + k] * d[k];
+          e[k] += v.data[j * n + k] * d[j];
         }
         e[j] = sum;
       }
@@ -65,7 +65,7 @@ function tridiagonalise(v: Matrix, d: Float64Array, e: Float64Array): void {
       const half = product / (h + h);
       for (let j = 0; j < i; j++) e[j] -= half * d[j];
       for (let j = 0; j < i; j++) {
-        for (let k = j; k < i; k++) v.set(k, j, v.get(k, j) - (d[j] * e[k] + e[j] * d[k]));
+        for (let k = j; k < i; k++) v.data[j * n + k] -= d[j] * e[k] + e[j] * d[k];
         d[j] = v.get(i - 1, j);
         v.set(i, j, 0);
       }
@@ -87,8 +87,8 @@ function accumulate(v: Matrix, d: Float64Array): void {
       for (let k = 0; k <= i; k++) d[k] = v.get(k, i + 1) / h;
       for (let j = 0; j <= i; j++) {
         let g = 0;
-        for (let k = 0; k <= i; k++) g += v.get(k, i + 1) * v.get(k, j);
-        for (let k = 0; k <= i; k++) v.set(k, j, v.get(k, j) - g * d[k]);
+        for (let k = 0; k <= i; k++) g += v.data[(i + 1) * n + k] * v.data[j * n + k];
+        for (let k = 0; k <= i; k++) v.data[j * n + k] -= g * d[k];
       }
     }
     for (let k = 0; k <= i; k++) v.set(k, i + 1, 0);
@@ -113,7 +113,7 @@ function diagonalise(v: Matrix, d: Float64Array, e: Float64Array): void {
     while (m > l) {
       const g = d[l];
       const p = (d[l + 1] - g) / (2 * e[l]);
-      const r = p < 0 ? -Math.hypot(p, 1) : Math.hypot(p, 1);
+      const r = p < 0 ? -Math.sqrt(p * p + 1) : Math.sqrt(p * p + 1);
       d[l] = e[l] / (p + r);
       d[l + 1] = e[l] * (p + r);
       const next = d[l + 1];
@@ -144,17 +144,17 @@ function rotate(v: Matrix, d: Float64Array, e: Float64Array, l: number, m: numbe
     s2 = s;
     const g = c * e[i];
     const h = c * p;
-    const r = Math.hypot(p, e[i]);
+    const r = Math.sqrt(p * p + e[i] * e[i]);
     e[i + 1] = s * r;
     s = e[i] / r;
     c = p / r;
     p = c * d[i] - s * g;
     d[i + 1] = h + s * (c * g + s * d[i]);
-    for (let k = 0; k < n; k++) {
-      const upper = v.get(k, i + 1);
-      const lower = v.get(k, i);
-      v.set(k, i + 1, s * lower + c * upper);
-      v.set(k, i, c * lower - s * upper);
+    for (let at = i * n; at < (i + 1) * n; at++) {
+      const lower = v.data[at];
+      const upper = v.data[at + n];
+      v.data[at + n] = s * lower + c * upper;
+      v.data[at] = c * lower - s * upper;
     }
   }
   p = (-s * s2 * c3 * following * e[l]) / next;

@@ -19,7 +19,9 @@ const SECTIONS = ["study", "sources", "units", "design", "outcomes", "analyses",
 
 /** Keys that say something about the study and set nothing. */
 export const PROSE: ReadonlySet<string> = new Set(
-  "title question because label contacts caveats context programme evaluator funder confirm attribution licence registeredWith approvals changes timeline requests archive".split(" "),
+  "title question because label contacts caveats context programme evaluator funder confirm attribution licence registeredWith approvals changes timeline requests archive".split(
+    " ",
+  ),
 );
 
 /**
@@ -63,7 +65,9 @@ function collect(path: string, entry: Entry, into: Choice[]): void {
       const inner = writer.by === "declared" || own.writer.by !== "declared" ? own : { ...own, writer };
       const before = into.length;
       collect(`${path}.${key}`, inner, into);
-      if (because !== undefined) for (const [i, choice] of into.entries()) if (i >= before && choice.because === undefined) into[i] = { ...choice, because };
+      if (because !== undefined)
+        for (const [i, choice] of into.entries())
+          if (i >= before && choice.because === undefined) into[i] = { ...choice, because };
     }
     return;
   }
@@ -81,5 +85,8 @@ function textOf(item: Item): string {
   if (item.kind === "scalar") return item.text;
   if (item.kind === "list") return item.items.length === 0 ? "none" : item.items.map(textOf).join(", ");
   if (item.entries.size === 0) return "none";
-  return [...item.entries].filter(([key]) => key !== "because").map(([key, entry]) => `${key}: ${textOf(entry.value)}`).join("; ");
+  return [...item.entries]
+    .filter(([key]) => key !== "because")
+    .map(([key, entry]) => `${key}: ${textOf(entry.value)}`)
+    .join("; ");
 }

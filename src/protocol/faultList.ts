@@ -20,12 +20,19 @@ export class FaultList {
   unknownColumn(owner: string, name: string, known: Iterable<string>, place: Place): undefined {
     const nearest = nearestOf(name, known);
     const rule = "Columns must be declared or come from the registry.";
-    this.add("unknown-column", place, `${owner} has no column \`${name}\`.`, nearest === undefined ? rule : `${nearest} ${rule}`);
+    this.add(
+      "unknown-column",
+      place,
+      `${owner} has no column \`${name}\`.`,
+      nearest === undefined ? rule : `${nearest} ${rule}`,
+    );
   }
 
   /** In the order of the file, each said once. */
   sorted(severity: Severity): readonly Fault[] {
-    const seen = new Map(this.#found.filter((fault) => fault.severity === severity).map((fault) => [JSON.stringify(fault), fault]));
+    const seen = new Map(
+      this.#found.filter((fault) => fault.severity === severity).map((fault) => [JSON.stringify(fault), fault]),
+    );
     return [...seen.values()].sort((a, b) => order(a) - order(b));
   }
 }

@@ -1,1 +1,5 @@
+export { changesBetween, type ProtocolChange } from "./changes.ts";
+export { canonicalJson } from "./meaning.ts";
+export { readStudy, readStudyText } from "./readStudy.ts";
+export { studySchema } from "./schema.ts";
 export * from "./study.ts";

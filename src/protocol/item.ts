@@ -1,7 +1,10 @@
 import type { Place } from "#domain";
 
 /** Who wrote an entry: the study itself, a registry entry, or the sibling that `like` names. */
-export type Writer = { readonly by: "declared" } | { readonly by: "registry"; readonly id: string } | { readonly by: "inherited"; readonly from: string };
+export type Writer =
+  | { readonly by: "declared" }
+  | { readonly by: "registry"; readonly id: string }
+  | { readonly by: "inherited"; readonly from: string };
 
 /** A value of the file that knows where it stands. */
 export type Item = Scalar | List | Mapping;
@@ -43,7 +46,8 @@ export function itemAt(item: Item | undefined, path: Path): Item | undefined {
   let found = item;
   for (const step of path) {
     if (found === undefined) return undefined;
-    found = typeof step === "number" ? (found.kind === "list" ? found.items[step] : undefined) : entryAt(found, step)?.value;
+    found =
+      typeof step === "number" ? (found.kind === "list" ? found.items[step] : undefined) : entryAt(found, step)?.value;
   }
   return found;
 }

@@ -1,13 +1,14 @@
-import { type AcademicYear, nearestName, readAcademicYear, readDate } from "#domain";
 import * as z from "zod";
+import { type AcademicYear, nearestName, readAcademicYear, readDate } from "#domain";
 
 /** A fault as a schema says it: carried through zod as the text of an issue, and given its place afterwards. */
 export interface Said {
   readonly code: string;
   /** For `wrong-kind`: what was wanted. */
   readonly needs?: string;
-  /** For `required-key`: what the file leaves unsaid. */
+  /** For `required-key`: what the file leaves unsaid, and what could be written. */
   readonly says?: string;
+  readonly example?: string;
   readonly message?: string;
   readonly suggestion?: string;
 }
@@ -17,18 +18,27 @@ export const say = (said: Said): string => JSON.stringify(said);
 type Issue = { readonly input?: unknown };
 
 /** What to say when a value is left out, or is not what it should be. */
-function wanted(needs: string, says: string, suggestion?: string): { error: (issue: Issue) => string } {
+function wanted(
+  needs: string,
+  says: string,
+  suggestion?: string,
+  example?: string,
+): { error: (issue: Issue) => string } {
   const more = suggestion === undefined ? {} : { suggestion };
   return {
     error: ({ input }) => {
-      if (input === undefined) return say({ code: "required-key", says, ...more });
+      if (input === undefined) return say({ code: "required-key", says, ...(example !== undefined && { example }) });
       return isRule(input) ? RULE_LATER : say({ code: "wrong-kind", needs, ...more });
     },
   };
 }
 
 const isRule = (input: unknown): boolean => typeof input === "object" && input !== null && "rule" in input;
-const RULE_LATER = say({ code: "not-supported-yet", message: "A named rule (`{ rule: … }`) is not supported yet here.", suggestion: "Write the value itself." });
+const RULE_LATER = say({
+  code: "not-supported-yet",
+  message: "A named rule (`{ rule: … }`) is not supported yet here.",
+  suggestion: "Write the value itself.",
+});
 
 /** A line of text; a number or truth value is text here too. */
 export function text(says: string) {
@@ -58,16 +68,28 @@ export function number(says: string) {
 }
 
 /** One word of ours; `later` are words of the grammar that this edition of the program does not carry out yet. */
-export function oneOf<const Word extends string>(says: string, words: readonly [Word, ...Word[]], later: readonly string[] = []) {
+export function oneOf<const Word extends string>(
+  says: string,
+  words: readonly [Word, ...Word[]],
+  later: readonly string[] = [],
+) {
   const shown = words.map((word) => `\`${word}\``).join(", ");
   const error = ({ input }: Issue): string => {
-    if (input === undefined) return say({ code: "required-key", says, suggestion: `One of ${shown}.` });
+    if (input === undefined) return say({ code: "required-key", says, example: words.join("`, `") });
     if (isRule(input)) return RULE_LATER;
     if (typeof input === "string" && later.includes(input)) {
-      return say({ code: "not-supported-yet", message: `\`${input}\` is not supported yet.`, suggestion: words.length === 1 ? `Write ${shown}, or leave it out.` : `Use one of ${shown}, or leave it out.` });
+      return say({
+        code: "not-supported-yet",
+        message: `\`${input}\` is not supported yet.`,
+        suggestion: words.length === 1 ? `Write ${shown}, or leave it out.` : `Use one of ${shown}, or leave it out.`,
+      });
     }
     const nearest = typeof input === "string" ? nearestName(input, words) : undefined;
-    return say({ code: "wrong-kind", needs: `one of ${shown}`, ...(nearest !== undefined && { suggestion: `Nearest: \`${nearest}\`.` }) });
+    return say({
+      code: "wrong-kind",
+      needs: `one of ${shown}`,
+      ...(nearest !== undefined && { suggestion: `Nearest: \`${nearest}\`.` }),
+    });
   };
   return z.enum(words, { error }).describe(says);
 }
@@ -75,7 +97,7 @@ export function oneOf<const Word extends string>(says: string, words: readonly [
 /** `2015/16`, and nothing that could be another year. */
 export function year(says: string) {
   return z
-    .union([z.string(), z.number()], wanted("an academic year", says, "Write `2015/16`."))
+    .union([z.string(), z.number()], wanted("an academic year", says, "Write `2015/16`.", "2015/16"))
     .transform((value, context): AcademicYear => {
       const found = readYear(String(value));
       if (typeof found === "number") return found;
@@ -86,23 +108,31 @@ export function year(says: string) {
 }
 
 /** An academic year as the file must write it, or what is wrong with it. */
-export function readYear(text: string): AcademicYear | Said {
-  const found = readAcademicYear(text);
+export function readYear(written: string): AcademicYear | Said {
+  const found = readAcademicYear(written);
   if (found !== undefined) return found;
-  if (!/^\d{4}$/.test(text)) return { code: "wrong-kind", needs: "an academic year", suggestion: "Write `2015/16`." };
-  const start = Number(text);
+  if (!/^\d{4}$/.test(written))
+    return { code: "wrong-kind", needs: "an academic year", suggestion: "Write `2015/16`." };
+  const start = Number(written);
   const [before, after] = [start - 1, start].map((first) => `${first}/${String((first + 1) % 100).padStart(2, "0")}`);
-  return { code: "year-ambiguous", message: `\`${text}\` could be ${before} or ${after}.`, suggestion: `Write \`${before}\` or \`${after}\`.` };
+  return {
+    code: "year-ambiguous",
+    message: `\`${written}\` could be ${before} or ${after}.`,
+    suggestion: `Write \`${before}\` or \`${after}\`.`,
+  };
 }
 
 /** A day written YYYY-MM-DD, as days since 1970. */
 export function date(says: string) {
   return z
-    .string(wanted("a date", says, "Write `2016-09-01`."))
+    .string(wanted("a date", says, "Write `2016-09-01`.", "2016-09-01"))
     .transform((value, context): number => {
       const days = readDate(value);
       if (days !== undefined) return days;
-      context.addIssue({ code: "custom", message: say({ code: "wrong-kind", needs: "a date", suggestion: "Write `2016-09-01`." }) });
+      context.addIssue({
+        code: "custom",
+        message: say({ code: "wrong-kind", needs: "a date", suggestion: "Write `2016-09-01`." }),
+      });
       return z.NEVER;
     })
     .describe(`${says} (2016-09-01)`);
@@ -134,7 +164,9 @@ export function quantity(says: string, examples: (size: number | string) => stri
 }
 
 export function listOf<Part extends z.ZodType>(says: string, part: Part) {
-  return z.array(part, wanted("a list", says, "Write `[a, b]`, or one line per entry beginning with `- `.")).describe(says);
+  return z
+    .array(part, wanted("a list", says, "Write `[a, b]`, or one line per entry beginning with `- `.", "[..]"))
+    .describe(says);
 }
 
 const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -142,14 +174,23 @@ const SNAKE = /^[a-z][a-z0-9_]*$/;
 
 /** Entries under names this study gives: kebab-case. */
 export function named<Part extends z.ZodType>(says: string, part: Part) {
-  const error = (): string => say({ code: "wrong-kind", message: "A name of this study is written in small letters, digits and hyphens.", suggestion: "For example `nearest-3`." });
+  const error = (): string =>
+    say({
+      code: "wrong-kind",
+      message: "A name of this study is written in small letters, digits and hyphens.",
+      suggestion: "For example `nearest-3`.",
+    });
   return z.record(z.string().regex(KEBAB, { error }), part, wanted("a mapping of names", says)).describe(says);
 }
 
 /** Entries under names of columns: snake_case. */
 export function columnsNamed<Part extends z.ZodType>(says: string, part: Part) {
   const error = (): string =>
-    say({ code: "wrong-kind", message: "A column is named in small letters, digits and underscores.", suggestion: "Give it a plain name, and its header as `from`." });
+    say({
+      code: "wrong-kind",
+      message: "A column is named in small letters, digits and underscores.",
+      suggestion: "Give it a plain name, and its header as `from`.",
+    });
   return z.record(z.string().regex(SNAKE, { error }), part, wanted("a mapping of columns", says)).describe(says);
 }
 
@@ -173,9 +214,18 @@ export interface KnownKeys {
 export function mapping<Shape extends z.ZodRawShape>(noun: string, shape: Shape, later: Later = {}) {
   const full = { ...shape, because: text("why").optional() };
   const error = (issue: { readonly code?: string; readonly input?: unknown }): string => {
-    if (issue.code === "unrecognized_keys") return JSON.stringify({ code: "unknown-keys", noun, known: Object.keys(full), later } satisfies KnownKeys);
+    if (issue.code === "unrecognized_keys")
+      return JSON.stringify({ code: "unknown-keys", noun, known: Object.keys(full), later } satisfies KnownKeys);
     if (issue.input === undefined) return say({ code: "required-key", says: noun });
     return say({ code: "wrong-kind", needs: "keys and values" });
   };
   return z.strictObject(full, { error }).describe(noun);
 }
+
+/** Keys of the grammar that are to be left out, one instruction for all. */
+export const leaveOut = (keys: string, how = "Leave it out for now."): Later =>
+  Object.fromEntries(keys.split(" ").map((key) => [key, how]));
+
+export const like = { like: text("the sibling it is copied from").optional() };
+
+export const columnNames = (says: string) => listOf(says, text("a column"));

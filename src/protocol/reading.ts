@@ -19,7 +19,12 @@ export function declaredAt(reading: Reading, path: Path): readonly string[] {
 }
 
 /** Reads and checks the expression at a path of an item. Undefined where it is at fault, which is said. */
-export function expressionAt(reading: Reading, item: Item | undefined, path: Path, scope: Scope): Expression | undefined {
+export function expressionAt(
+  reading: Reading,
+  item: Item | undefined,
+  path: Path,
+  scope: Scope,
+): Expression | undefined {
   const found = item === undefined ? undefined : itemAt(item, path);
   if (found?.kind !== "scalar") return undefined;
   const result = parseExpression(found.text, found.place, { locate: found.locate, isInBraces: found.isInBraces });

@@ -1,4 +1,13 @@
-import { type ColumnDeclaration, type FileFormat, type Measured, type Place, readAcademicYear, readDate, SOURCE_TYPES, type SourceType } from "#domain";
+import {
+  type ColumnDeclaration,
+  type FileFormat,
+  type Measured,
+  type Place,
+  readAcademicYear,
+  readDate,
+  SOURCE_TYPES,
+  type SourceType,
+} from "#domain";
 import { type Scope, typeOfColumn } from "#expression";
 import { nearestOf } from "./faultList.ts";
 import { type Item, itemAt, type Path, placeAt } from "./item.ts";
@@ -11,7 +20,10 @@ type ColumnText = Exclude<SourceText["columns"][string], string>;
 type Codes = ColumnDeclaration["codes"];
 
 /** The files of a study with their columns; opens none of them. */
-export function resolveSources(reading: Reading, sources: Readonly<Record<string, SourceText>>): ReadonlyMap<string, StudySource> {
+export function resolveSources(
+  reading: Reading,
+  sources: Readonly<Record<string, SourceText>>,
+): ReadonlyMap<string, StudySource> {
   const resolved = new Map<string, StudySource>();
   for (const [id, source] of Object.entries(sources)) {
     const found = resolveSource(reading, id, source);
@@ -24,10 +36,17 @@ function resolveSource(reading: Reading, id: string, source: SourceText): StudyS
   const { faults, defaults } = reading;
   const item = itemAt(reading.sound, ["sources", id])!;
   const path = `sources.${id}`;
-  const columns = Object.entries(source.columns).flatMap(([name, column]) => resolveColumn(reading, item, name, column, source.codes ?? {}) ?? []);
+  const columns = Object.entries(source.columns).flatMap(
+    ([name, column]) => resolveColumn(reading, item, name, column, source.codes ?? {}) ?? [],
+  );
   const format = source.format ?? formatOf(source.file);
   if (format === undefined) {
-    faults.add("wrong-kind", placeAt(item, ["file"]), `The ending of ${source.file} does not say how it is written.`, "Add `format: csv`, `parquet`, `jsonl` or `xlsx`.");
+    faults.add(
+      "wrong-kind",
+      placeAt(item, ["file"]),
+      `The ending of ${source.file} does not say how it is written.`,
+      "Add `format: csv`, `parquet`, `jsonl` or `xlsx`.",
+    );
   }
   const names = declaredAt(reading, ["sources", id, "columns"]);
   for (const [i, name] of (source.key ?? []).entries()) {
@@ -35,10 +54,17 @@ function resolveSource(reading: Reading, id: string, source: SourceText): StudyS
   }
   if (source.encoding === undefined) defaults.add(`${path}.encoding`, "utf-8", "D-03");
   if (source.delimiter === undefined && format === "csv") defaults.add(`${path}.delimiter`, "comma", "D-03");
-  if (source.codes === undefined && !columns.some((column) => Object.keys(column.codes).length > 0)) defaults.add(`${path}.codes`, "an empty cell is missing, nothing else is", "D-04");
+  if (source.codes === undefined && !columns.some((column) => Object.keys(column.codes).length > 0))
+    defaults.add(`${path}.codes`, "an empty cell is missing, nothing else is", "D-04");
   defaults.add(`${path}.columns.undeclared`, "never opened", "D-05");
   const delimiter = source.delimiter === undefined ? "," : source.delimiter === "tab" ? "\t" : source.delimiter;
-  if (delimiter.length !== 1) faults.add("wrong-kind", placeAt(item, ["delimiter"]), `\`delimiter\` needs one character; read the text "${delimiter}".`, 'For example `";"`, or `tab`.');
+  if (delimiter.length !== 1)
+    faults.add(
+      "wrong-kind",
+      placeAt(item, ["delimiter"]),
+      `\`delimiter\` needs one character; read the text "${delimiter}".`,
+      'For example `";"`, or `tab`.',
+    );
   const where = expressionAt(reading, item, ["where"], sourceScope(reading, id, columns, "truth"));
   if (format === undefined || (source.where !== undefined && where === undefined)) return undefined;
   return {
@@ -50,7 +76,12 @@ function resolveSource(reading: Reading, id: string, source: SourceText): StudyS
     key: source.key ?? [],
     columns,
     confirm: source.confirm ?? [],
-    breaks: (source.breaks ?? []).map(({ columns: changed, from, what, kind }) => ({ columns: changed, from, what, kind })),
+    breaks: (source.breaks ?? []).map(({ columns: changed, from, what, kind }) => ({
+      columns: changed,
+      from,
+      what,
+      kind,
+    })),
     place: item.place,
     ...present({
       sheet: source.sheet,
@@ -66,10 +97,16 @@ function resolveSource(reading: Reading, id: string, source: SourceText): StudyS
 }
 
 /** What an expression over the rows of a source may name. Columns at fault are known by name, so that they are said once. */
-export function sourceScope(reading: Reading, id: string, columns: readonly ColumnDeclaration[], wants?: "truth" | "number"): Scope {
+export function sourceScope(
+  reading: Reading,
+  id: string,
+  columns: readonly ColumnDeclaration[],
+  wants?: "truth" | "number",
+): Scope {
   const known = new Map<string, Scope["columns"] extends ReadonlyMap<string, infer Column> ? Column : never>();
   for (const name of declaredAt(reading, ["sources", id, "columns"])) known.set(name, {});
-  for (const column of columns) known.set(column.name, { type: typeOfColumn(column), ...present({ label: column.label }) });
+  for (const column of columns)
+    known.set(column.name, { type: typeOfColumn(column), ...present({ label: column.label }) });
   return { name: id, columns: known, moments: "none", ...present({ wants }) };
 }
 
@@ -80,7 +117,13 @@ function formatOf(file: string): FileFormat | undefined {
   return found === "ndjson" ? "jsonl" : (found as FileFormat | undefined);
 }
 
-function resolveColumn(reading: Reading, source: Item, name: string, column: string | ColumnText, sourceCodes: Codes): ColumnDeclaration | undefined {
+function resolveColumn(
+  reading: Reading,
+  source: Item,
+  name: string,
+  column: string | ColumnText,
+  sourceCodes: Codes,
+): ColumnDeclaration | undefined {
   const { faults } = reading;
   const at = (...path: Path): Place => placeAt(source, ["columns", name, ...path]);
   const text: ColumnText = typeof column === "string" ? { type: column } : column;
@@ -90,7 +133,12 @@ function resolveColumn(reading: Reading, source: Item, name: string, column: str
   if (type === undefined) return undefined;
   const levels = checkLevels(reading, name, text, at);
   if (text.stable === true && text.because === undefined) {
-    faults.add("required-key", at("stable"), `Column ${name} is said not to change, but not why: \`because\` is missing.`, "Add `because: …`; the reason is printed.");
+    faults.add(
+      "required-key",
+      at("stable"),
+      `Column ${name} is said not to change, but not why: \`because\` is missing.`,
+      "Add `because: …`; the reason is printed.",
+    );
   }
   const codes = { ...sourceCodes, ...text.codes };
   return {
@@ -118,7 +166,12 @@ function readType(reading: Reading, text: string, place: Place): { type: SourceT
   const money = /^money(?: ([A-Z]{3}))?$/.exec(text);
   if (money !== null) return { type: "money", unit: money[1] ?? "GBP" };
   if ((SOURCE_TYPES as readonly string[]).includes(text)) return { type: text as SourceType };
-  return reading.faults.add("wrong-kind", place, `\`${text}\` is not a type of column.`, nearestOf(text, SOURCE_TYPES) ?? `Types: ${SOURCE_TYPES.map((type) => `\`${type}\``).join(", ")}.`);
+  return reading.faults.add(
+    "wrong-kind",
+    place,
+    `\`${text}\` is not a type of column.`,
+    nearestOf(text, SOURCE_TYPES) ?? `Types: ${SOURCE_TYPES.map((type) => `\`${type}\``).join(", ")}.`,
+  );
 }
 
 function readMeasured(reading: Reading, text: string, place: Place): Measured | undefined {
@@ -137,25 +190,51 @@ function readMeasured(reading: Reading, text: string, place: Place): Measured | 
   );
 }
 
-function readRange(reading: Reading, text: ColumnText, type: SourceType | undefined, place: Place): { min?: number; max?: number } | undefined {
+function readRange(
+  reading: Reading,
+  text: ColumnText,
+  type: SourceType | undefined,
+  place: Place,
+): { min?: number; max?: number } | undefined {
   const read = (end: string | number | undefined): number | undefined => {
     if (end === undefined || typeof end === "number") return end;
     const days = type === "date" ? readDate(end) : undefined;
-    if (days === undefined) reading.faults.add("wrong-kind", place, `\`range\` needs ${type === "date" ? "dates" : "numbers"}; read the text "${end}".`);
+    if (days === undefined)
+      reading.faults.add(
+        "wrong-kind",
+        place,
+        `\`range\` needs ${type === "date" ? "dates" : "numbers"}; read the text "${end}".`,
+      );
     return days;
   };
   return present({ min: read(text.range?.min), max: read(text.range?.max) });
 }
 
-function checkLevels(reading: Reading, name: string, text: ColumnText, at: (...path: Path) => Place): readonly string[] | undefined {
+function checkLevels(
+  reading: Reading,
+  name: string,
+  text: ColumnText,
+  at: (...path: Path) => Place,
+): readonly string[] | undefined {
   const { levels, reference } = text;
   if (levels === undefined) return undefined;
   for (const [i, level] of levels.entries()) {
-    if (levels.indexOf(level) < i) reading.faults.add("repeated-key", at("levels", i), `"${level}" appears twice among the levels of ${name}.`, "Keep one.");
+    if (levels.indexOf(level) < i)
+      reading.faults.add(
+        "repeated-key",
+        at("levels", i),
+        `"${level}" appears twice among the levels of ${name}.`,
+        "Keep one.",
+      );
   }
   if (reference !== undefined && !levels.includes(reference)) {
     const nearest = nearestOf(reference, levels);
-    reading.faults.add("unknown-level", at("reference"), `${name} has no level "${reference}". Its levels: ${levels.map((level) => `"${level}"`).join(", ")}.`, nearest?.replaceAll("`", '"'));
+    reading.faults.add(
+      "unknown-level",
+      at("reference"),
+      `${name} has no level "${reference}". Its levels: ${levels.map((level) => `"${level}"`).join(", ")}.`,
+      nearest?.replaceAll("`", '"'),
+    );
   }
   return levels;
 }

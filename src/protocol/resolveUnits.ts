@@ -1,37 +1,18 @@
-import type { ColumnDeclaration } from "#domain";
-import { type Moment, type Scope, typeOfColumn, type ValueType } from "#expression";
+import type { Scope } from "#expression";
 import { type Item, itemAt, placeAt } from "./item.ts";
 import { declaredAt, expressionAt, isDeclared, present, type Reading } from "./reading.ts";
 import { resolveDerived } from "./resolveDerived.ts";
 import { sourceScope } from "./resolveSources.ts";
 import type { UnitText } from "./schema.ts";
-import type { JoinDeclaration, StudySource, UnitDeclaration } from "./study.ts";
-
-/** A delivered column that stands behind a column of a unit, and the moment it is read at. */
-export interface DeliveredRead {
-  readonly source: StudySource;
-  readonly column: ColumnDeclaration;
-  readonly moment: Moment | undefined;
-}
-
-/** A column of a unit as expressions and checks see it. */
-export interface UnitColumn {
-  /** Left out where its own declaration is at fault. */
-  readonly type?: ValueType;
-  readonly label?: string;
-  readonly reference?: string;
-  /** What it was made from, through any number of steps. */
-  readonly madeFrom: readonly DeliveredRead[];
-}
-
-/** A unit with every column it has: delivered, joined and derived. */
-export interface UnitModel {
-  readonly declaration: UnitDeclaration;
-  readonly columns: ReadonlyMap<string, UnitColumn>;
-}
+import type { JoinDeclaration, StudySource } from "./study.ts";
+import { deliveredColumn, type UnitColumn, type UnitModel } from "./unitColumns.ts";
 
 /** The units of a study. One whose source is at fault is left out: everything about it would be a consequence. */
-export function resolveUnits(reading: Reading, units: Readonly<Record<string, UnitText>>, sources: ReadonlyMap<string, StudySource>): ReadonlyMap<string, UnitModel> {
+export function resolveUnits(
+  reading: Reading,
+  units: Readonly<Record<string, UnitText>>,
+  sources: ReadonlyMap<string, StudySource>,
+): ReadonlyMap<string, UnitModel> {
   const resolved = new Map<string, UnitModel>();
   for (const [id, unit] of Object.entries(units)) {
     const item = itemAt(reading.sound, ["units", id])!;
@@ -42,7 +23,14 @@ export function resolveUnits(reading: Reading, units: Readonly<Record<string, Un
   return resolved;
 }
 
-function resolveUnit(reading: Reading, id: string, unit: UnitText, item: Item, source: StudySource, sources: ReadonlyMap<string, StudySource>): UnitModel {
+function resolveUnit(
+  reading: Reading,
+  id: string,
+  unit: UnitText,
+  item: Item,
+  source: StudySource,
+  sources: ReadonlyMap<string, StudySource>,
+): UnitModel {
   const { faults, defaults } = reading;
   const columns = new Map<string, UnitColumn>();
   for (const name of declaredAt(reading, ["sources", source.id, "columns"])) columns.set(name, { madeFrom: [] });
@@ -52,7 +40,12 @@ function resolveUnit(reading: Reading, id: string, unit: UnitText, item: Item, s
   if (!columns.has(unit.identity)) faults.unknownColumn(id, unit.identity, columns.keys(), placeAt(item, ["identity"]));
   if (unit.year !== undefined) checkYear(reading, id, unit.year, columns, item);
   const join = (unit.join ?? []).flatMap((text, i) => resolveJoin(reading, id, text, i, item, columns, sources) ?? []);
-  const scopeOf = (wants?: "truth" | "number"): Scope => ({ name: id, columns, moments: unit.year === undefined ? "none" : "fixed", ...present({ wants }) });
+  const scopeOf = (wants?: "truth" | "number"): Scope => ({
+    name: id,
+    columns,
+    moments: unit.year === undefined ? "none" : "fixed",
+    ...present({ wants }),
+  });
   const derived = resolveDerived(reading, { id, texts: unit.columns ?? {}, item, columns, scopeOf, sources });
   for (const [role, name] of Object.entries(unit.member ?? {})) {
     if (!columns.has(name)) faults.unknownColumn(id, name, columns.keys(), placeAt(item, ["member", role]));
@@ -74,17 +67,23 @@ function resolveUnit(reading: Reading, id: string, unit: UnitText, item: Item, s
   };
 }
 
-export function deliveredColumn(source: StudySource, column: ColumnDeclaration): UnitColumn {
-  const madeFrom = [{ source, column, moment: undefined }];
-  return { type: typeOfColumn(column), madeFrom, ...present({ label: column.label, reference: column.reference }) };
-}
-
-function checkYear(reading: Reading, id: string, name: string, columns: ReadonlyMap<string, UnitColumn>, item: Item): void {
+function checkYear(
+  reading: Reading,
+  id: string,
+  name: string,
+  columns: ReadonlyMap<string, UnitColumn>,
+  item: Item,
+): void {
   const column = columns.get(name);
   const place = placeAt(item, ["year"]);
   if (column === undefined) reading.faults.unknownColumn(id, name, columns.keys(), place);
   else if (column.type !== undefined && column.type.kind !== "academicYear") {
-    reading.faults.add("type-mismatch", place, `\`year\` needs a column of academic years; ${name} is not one.`, `Declare ${name} as \`{ type: academicYear, written: end }\`.`);
+    reading.faults.add(
+      "type-mismatch",
+      place,
+      `\`year\` needs a column of academic years; ${name} is not one.`,
+      `Declare ${name} as \`{ type: academicYear, written: end }\`.`,
+    );
   }
 }
 
@@ -119,12 +118,22 @@ function resolveJoin(
       continue;
     }
     if (ownNames.has(prefix + name)) {
-      faults.add("repeated-key", at, `${id} has a column \`${prefix}${name}\` already; joining ${text.source} would bring a second.`, "Give the join a `prefix`, or list the `columns` to bring.");
+      faults.add(
+        "repeated-key",
+        at,
+        `${id} has a column \`${prefix}${name}\` already; joining ${text.source} would bring a second.`,
+        "Give the join a `prefix`, or list the `columns` to bring.",
+      );
       continue;
     }
     const column = source?.columns.find((own) => own.name === name);
-    columns.set(prefix + name, column === undefined || source === undefined ? { madeFrom: [] } : deliveredColumn(source, column));
+    columns.set(
+      prefix + name,
+      column === undefined || source === undefined ? { madeFrom: [] } : deliveredColumn(source, column),
+    );
   }
   if (text.missing === undefined) defaults.add(`units.${id}.join.${text.source}.missing`, "keep", "D-09");
-  return source === undefined ? undefined : { source: text.source, on: text.on, columns: brought, prefix, missing: text.missing ?? "keep", place };
+  return source === undefined
+    ? undefined
+    : { source: text.source, on: text.on, columns: brought, prefix, missing: text.missing ?? "keep", place };
 }

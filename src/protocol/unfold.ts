@@ -13,21 +13,31 @@ const NAMED: readonly { readonly path: Path; readonly what: string }[] = [
   { path: ["sensitivity"], what: "sensitivity" },
 ];
 
+/** A study in full, and the entries that could not be completed: what they lack is said already. */
+export interface Unfolded {
+  readonly whole: Item;
+  readonly broken: readonly Path[];
+}
+
 /**
  * A study in full: every `like` replaced by the copy it asks for, every `use` by the described file. Keys written in an
  * entry replace whole values of what it started from; columns of a described file are replaced one by one.
  */
-export function unfold(study: Item, faults: FaultList): Item {
+export function unfold(study: Item, faults: FaultList): Unfolded {
   let full = study;
-  for (const { path, what } of NAMED) full = unfoldAt(full, path, what, faults);
+  const broken: Path[] = [];
+  for (const { path, what } of NAMED) full = unfoldAt(full, path, what, faults, broken);
   for (const id of namesAt(full, ["design", "comparisons"])) {
-    full = unfoldAt(full, ["design", "comparisons", id, "match", "specifications"], "specification", faults);
+    full = unfoldAt(full, ["design", "comparisons", id, "match", "specifications"], "specification", faults, broken);
   }
   for (const id of namesAt(full, ["sources"])) {
     const source = itemAt(full, ["sources", id]);
-    if (source?.kind === "mapping") full = withAt(full, ["sources", id], startFromRegistry(source, faults));
+    if (source?.kind !== "mapping") continue;
+    const started = startFromRegistry(source, faults);
+    if (started === undefined) broken.push(["sources", id]);
+    else full = withAt(full, ["sources", id], started);
   }
-  return full;
+  return { whole: full, broken };
 }
 
 function namesAt(item: Item, path: Path): readonly string[] {
@@ -35,12 +45,17 @@ function namesAt(item: Item, path: Path): readonly string[] {
   return found?.kind === "mapping" ? [...found.entries.keys()] : [];
 }
 
-function unfoldAt(study: Item, path: Path, what: string, faults: FaultList): Item {
+function unfoldAt(study: Item, path: Path, what: string, faults: FaultList, broken: Path[]): Item {
   const entries = itemAt(study, path);
-  return entries?.kind === "mapping" ? withAt(study, path, unfoldSiblings(entries, what, faults)) : study;
+  if (entries?.kind !== "mapping") return study;
+  return withAt(
+    study,
+    path,
+    unfoldSiblings(entries, what, faults, (name) => broken.push([...path, name])),
+  );
 }
 
-function unfoldSiblings(siblings: Mapping, what: string, faults: FaultList): Mapping {
+function unfoldSiblings(siblings: Mapping, what: string, faults: FaultList, isBroken: (name: string) => void): Mapping {
   const done = new Map<string, Item>();
   const visit = (name: string, trail: readonly string[]): Item | undefined => {
     const known = done.get(name);
@@ -55,14 +70,25 @@ function unfoldSiblings(siblings: Mapping, what: string, faults: FaultList): Map
     if (like?.kind !== "scalar") return own;
     const rest = without(own, "like");
     const from = like.text;
+    const circle = [...trail, name];
+    if (!siblings.entries.has(from) || circle.includes(from)) for (const one of circle) isBroken(one);
     if (!siblings.entries.has(from)) {
-      faults.unknownName(what, from, [...siblings.entries.keys()].filter((other) => other !== name), like.place);
+      faults.unknownName(
+        what,
+        from,
+        [...siblings.entries.keys()].filter((other) => other !== name),
+        like.place,
+      );
       return rest;
     }
-    const circle = [...trail, name];
     if (circle.includes(from)) {
       const shown = [...circle.slice(circle.indexOf(from)), from].map((other) => `\`${other}\``).join(" → ");
-      faults.add("circular", like.place, `${shown} are copies of each other.`, "Break the circle at one of these lines.");
+      faults.add(
+        "circular",
+        like.place,
+        `${shown} are copies of each other.`,
+        "Break the circle at one of these lines.",
+      );
       return rest;
     }
     const original = visit(from, circle);
@@ -86,14 +112,20 @@ function inherit(own: Mapping, original: Mapping, from: string): Mapping {
   return { ...own, entries };
 }
 
-function startFromRegistry(source: Mapping, faults: FaultList): Mapping {
+/** Undefined when no such description is held. */
+function startFromRegistry(source: Mapping, faults: FaultList): Mapping | undefined {
   const use = entryAt(source, "use")?.value;
   if (use?.kind !== "scalar") return source;
   const described = registryText(use.text);
   if (described === undefined) {
     const nearest = nearestOf(use.text, registryIds());
-    faults.add("edition-unknown", use.place, `No described file called ${use.text} is held.`, `${nearest === undefined ? "" : `${nearest} `}Held: see \`assay standards\`.`);
-    return source;
+    faults.add(
+      "edition-unknown",
+      use.place,
+      `No described file called ${use.text} is held.`,
+      `${nearest === undefined ? "" : `${nearest} `}Held: see \`assay standards\`.`,
+    );
+    return undefined;
   }
   const text = readYaml(described.text, described.file, { by: "registry", id: described.id }, faults);
   if (text?.kind !== "mapping") return source;
@@ -112,7 +144,9 @@ function overColumns(own: Mapping, theirs: Mapping): Mapping {
   for (const [name, entry] of own.entries) {
     const header = entryAt(theirs.entries.get(name)?.value, "from");
     const needsHeader = header !== undefined && entry.value.kind === "mapping" && !entry.value.entries.has("from");
-    const value = needsHeader ? { ...entry.value, entries: new Map([["from", header] as const, ...(entry.value as Mapping).entries]) } : entry.value;
+    const value = needsHeader
+      ? { ...entry.value, entries: new Map([["from", header] as const, ...(entry.value as Mapping).entries]) }
+      : entry.value;
     entries.set(name, { ...entry, value: value as Item });
   }
   return { ...own, entries };

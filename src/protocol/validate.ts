@@ -1,9 +1,9 @@
-import type { Place } from "#domain";
 import type * as z from "zod";
+import type { Place } from "#domain";
 import { type FaultList, nearestOf } from "./faultList.ts";
 import { entryAt, type Item, itemAt, keysAt, type Path, placeAt, plainOf, withAt } from "./item.ts";
 import type { KnownKeys, Said } from "./kinds.ts";
-import { LATER_COLUMNS } from "./schema.ts";
+import { LATER_COLUMNS } from "./schemaUnits.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -38,7 +38,8 @@ export function validate<Schema extends z.ZodType>(
 /** Cutting a list shortens it, so later places go first. */
 function deepestFirst(a: Path, b: Path): number {
   for (let i = 0; i < Math.min(a.length, b.length); i++) {
-    if (typeof a[i] === "number" && typeof b[i] === "number" && a[i] !== b[i]) return (b[i] as number) - (a[i] as number);
+    if (typeof a[i] === "number" && typeof b[i] === "number" && a[i] !== b[i])
+      return (b[i] as number) - (a[i] as number);
     if (a[i] !== b[i]) return String(a[i]) < String(b[i]) ? -1 : 1;
   }
   return b.length - a.length;
@@ -50,11 +51,19 @@ const pathOf = (issue: Issue): Path => issue.path.filter((step) => typeof step !
 function nearestBranch(issue: Issue, root: Item): readonly Issue[] {
   if (issue.code !== "invalid_union" || saidOf(issue) !== undefined || issue.errors.length === 0) return [issue];
   const found = itemAt(root, pathOf(issue));
-  const weight = (branch: readonly Issue[]): number =>
-    branch.reduce((sum, own) => sum + (own.path.length === 0 && own.code !== "unrecognized_keys" ? 1000 : own.code === "unrecognized_keys" ? own.keys.length : isMissing(own, found) ? 10 : 1), 0);
+  const weight = (branch: readonly Issue[]): number => branch.reduce((sum, own) => sum + weightOf(own, found), 0);
   const branches = issue.errors as readonly (readonly Issue[])[];
   const best = branches.reduce((leader, branch) => (weight(branch) < weight(leader) ? branch : leader));
-  return best.map((own) => ({ ...own, path: [...issue.path, ...own.path] })).flatMap((own) => nearestBranch(own as Issue, root));
+  return best
+    .map((own) => ({ ...own, path: [...issue.path, ...own.path] }))
+    .flatMap((own) => nearestBranch(own as Issue, root));
+}
+
+/** How far an issue is from a value of that form: another kind of value altogether, a key left out, a key too many. */
+function weightOf(issue: Issue, item: Item | undefined): number {
+  if (issue.code === "unrecognized_keys") return issue.keys.length;
+  if (issue.path.length === 0 && issue.code !== "custom") return 1000;
+  return isMissing(issue, item) ? 10 : 1;
 }
 
 const isMissing = (issue: Issue, item: Item | undefined): boolean => itemAt(item, pathOf(issue)) === undefined;
@@ -75,7 +84,8 @@ function complain(issue: Issue, root: Item, base: Path, faults: FaultList): void
   const said = saidOf(issue);
   const path = pathOf(issue);
   if (said?.code === "unknown-keys") {
-    for (const key of (issue as { keys?: readonly string[] }).keys ?? []) unknownKey(said as KnownKeys, key, itemAt(root, path), faults);
+    for (const key of (issue as { keys?: readonly string[] }).keys ?? [])
+      unknownKey(said as KnownKeys, key, itemAt(root, path), faults);
     return;
   }
   const { code, needs, says, message, suggestion } = (said ?? {}) as Said;
@@ -84,14 +94,19 @@ function complain(issue: Issue, root: Item, base: Path, faults: FaultList): void
   const key = String(path.at(-1) ?? "the file");
   if (found === undefined || code === "required-key") {
     const owner = nounOf([...base, ...path.slice(0, -1)]);
-    const how = suggestion ?? `Add \`${key}: …\`.`;
+    const how = `Add \`${key}: ${(said as Said | undefined)?.example ?? "…"}\`.`;
     faults.add("required-key", place, `${owner} does not say ${says ?? key}: \`${key}\` is missing.`, how);
   } else if (code === "unit-missing") {
     faults.add(code, place, `\`${key}: ${readOf(found)}\` has no unit.`, suggestion);
   } else if (message !== undefined) {
     faults.add(code ?? "wrong-kind", place, message, suggestion);
   } else {
-    const what = typeof path.at(-1) === "number" ? `An entry of \`${String(path.at(-2))}\`` : path.length === 0 ? "The file" : `\`${key}\``;
+    const what =
+      typeof path.at(-1) === "number"
+        ? `An entry of \`${String(path.at(-2))}\``
+        : path.length === 0
+          ? "The file"
+          : `\`${key}\``;
     faults.add("wrong-kind", place, `${what} needs ${needs ?? "something else"}; read ${describe(found)}.`, suggestion);
   }
 }
@@ -109,12 +124,27 @@ function unknownKey(known: KnownKeys, key: string, owner: Item | undefined, faul
     faults.add("not-supported-yet", entry.keyPlace, `\`${key}\` of ${known.noun} is not supported yet.`, later);
     return;
   }
-  const columnKind = known.known.includes("recode") || known.known.includes("summary") || known.known.includes("bands") || known.known.includes("quantiles") || known.known.includes("standardise");
+  const columnKind =
+    known.known.includes("recode") ||
+    known.known.includes("summary") ||
+    known.known.includes("bands") ||
+    known.known.includes("quantiles") ||
+    known.known.includes("standardise");
   if (columnKind && LATER_COLUMNS.includes(key)) {
-    faults.add("not-supported-yet", entry.keyPlace, `A column made by \`${key}\` is not supported yet.`, "Leave it out, or write it as an expression.");
+    faults.add(
+      "not-supported-yet",
+      entry.keyPlace,
+      `A column made by \`${key}\` is not supported yet.`,
+      "Leave it out, or write it as an expression.",
+    );
     return;
   }
-  faults.add("unknown-key", entry.keyPlace, `\`${key}\` is not a key of ${known.noun}.`, nearestOf(key, known.known) ?? `Its keys: ${known.known.map((own) => `\`${own}\``).join(", ")}.`);
+  faults.add(
+    "unknown-key",
+    entry.keyPlace,
+    `\`${key}\` is not a key of ${known.noun}.`,
+    nearestOf(key, known.known) ?? `Its keys: ${known.known.map((own) => `\`${own}\``).join(", ")}.`,
+  );
 }
 
 const SECTIONS: readonly { readonly path: readonly string[]; readonly noun: string }[] = [
@@ -130,7 +160,8 @@ const SECTIONS: readonly { readonly path: readonly string[]; readonly noun: stri
 function nounOf(path: Path): string {
   if (path.length === 0) return "The study";
   const section = SECTIONS.find((known) => known.path.every((step, i) => path[i] === step));
-  if (section === undefined || path.length <= section.path.length) return `\`${path.filter((step) => typeof step === "string").join(".")}\``;
+  if (section === undefined || path.length <= section.path.length)
+    return `\`${path.filter((step) => typeof step === "string").join(".")}\``;
   const entry = `${section.noun} ${String(path[section.path.length])}`;
   const inner = path.slice(section.path.length + 1);
   if (inner.length === 0) return entry;
@@ -145,7 +176,8 @@ function readOf(item: Item): string {
 
 function describe(item: Item): string {
   if (item.kind === "list") return "a list";
-  if (item.kind === "mapping") return keysAt(item).length === 0 ? "an empty mapping" : `a mapping (\`${keysAt(item)[0]}: …\`)`;
+  if (item.kind === "mapping")
+    return keysAt(item).length === 0 ? "an empty mapping" : `a mapping (\`${keysAt(item)[0]}: …\`)`;
   if (item.value === null) return "nothing";
   const kind = typeof item.value === "number" ? "the number" : "the text";
   const shown = item.text.length > 60 ? `${item.text.slice(0, 60)}…` : item.text;

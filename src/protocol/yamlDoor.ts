@@ -1,5 +1,16 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type YAMLMap,
+  type Scalar as YamlScalar,
+} from "yaml";
 import type { Place } from "#domain";
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type Scalar as YamlScalar, type YAMLMap } from "yaml";
 import type { FaultList } from "./faultList.ts";
 import type { Entry, Item, Mapping, Scalar, Writer } from "./item.ts";
 
@@ -63,10 +74,31 @@ class Door {
   }
 
   unreadable(code: string, message: string, offset: number): void {
-    const place = this.#place(offset);
-    const opened = /closing ["'](single |double )?quote/i.test(message) || /closing .*quote/i.test(message) ? this.#quoteBefore(offset) : undefined;
-    const why = opened === undefined ? (MEANINGS[code] ?? message.charAt(0).toLowerCase() + message.slice(1)) : `a quote opened at column ${opened.column} never closes`;
-    this.#faults.add("not-yaml", opened ?? place, `This line cannot be read as YAML: ${why}.`, HELP[code] ?? "Close the quote, or put the text on its own line after `>-`.");
+    const cut = this.#cutBefore(offset);
+    if (cut !== undefined) {
+      this.#cut(cut);
+      return;
+    }
+    const opened = /closing .*quote/i.test(message) ? this.#quoteBefore(offset) : undefined;
+    const meaning = MEANINGS[code] ?? message.charAt(0).toLowerCase() + message.slice(1);
+    const why = opened === undefined ? meaning : `a quote opened at column ${opened.column} never closes`;
+    const help = HELP[code] ?? "Close the quote, or put the text on its own line after `>-`.";
+    this.#faults.add("not-yaml", opened ?? this.#place(offset), `This line cannot be read as YAML: ${why}.`, help);
+  }
+
+  #cut(place: Place): void {
+    const message = "This expression ends in the middle: a comma inside { } split it.";
+    this.#faults.add("expression-cut", place, message, "Quote it, or give it its own line.");
+  }
+
+  /** Where a value of `{ }` or `[ ]` began whose round bracket is still open at an offset of the same line. */
+  #cutBefore(offset: number): Place | undefined {
+    const start = this.#text.lastIndexOf("\n", offset - 1) + 1;
+    const line = this.#text.slice(start, offset);
+    if (!/[{[]/.test(line) || !isOpen(line)) return undefined;
+    const value = /(?:[:,{[]\s+|[{[])(?=[^:,{}[\]\s][^:,{}[\]]*\([^()]*$)/g;
+    const found = [...line.matchAll(value)].at(-1);
+    return found === undefined ? undefined : this.#place(start + found.index + found[0].length);
   }
 
   /** Where a value began with a quote that is still open at an offset. */
@@ -90,7 +122,12 @@ class Door {
   }
 
   #tooClever(place: Place): undefined {
-    return this.#faults.add("yaml-too-clever", place, "Anchors, aliases and tags are not used in a protocol.", "Use `like: other-name`.");
+    return this.#faults.add(
+      "yaml-too-clever",
+      place,
+      "Anchors, aliases and tags are not used in a protocol.",
+      "Use `like: other-name`.",
+    );
   }
 
   #mapping(node: YAMLMap, isFlow: boolean, place: Place): Mapping {
@@ -105,7 +142,7 @@ class Door {
       const key = textOf(pair.key);
       // `{ x: max(a, b) }`: the comma ended the value, and its rest reads as a key without a value.
       if (isFlow && pair.value === null && before !== undefined && isOpen(before.text)) {
-        this.#faults.add("expression-cut", before.place, "This expression ends in the middle: a comma inside { } split it.", "Quote it, or give it its own line.");
+        this.#cut(before.place);
         continue;
       }
       const entry = this.#entry(pair, key, keyPlace, isFlow, entries);
@@ -116,12 +153,23 @@ class Door {
     return { kind: "mapping", entries, place };
   }
 
-  #entry(pair: Pair<Node, Node | null>, key: string, keyPlace: Place, isFlow: boolean, known: ReadonlyMap<string, Entry>): Entry | undefined {
+  #entry(
+    pair: Pair<Node, Node | null>,
+    key: string,
+    keyPlace: Place,
+    isFlow: boolean,
+    known: ReadonlyMap<string, Entry>,
+  ): Entry | undefined {
     const anchor = (pair.key as { anchor?: string }).anchor;
     if (anchor !== undefined || pair.key.tag !== undefined || key === "<<") return this.#tooClever(keyPlace);
     const twin = known.get(key);
     if (twin !== undefined) {
-      return this.#faults.add("repeated-key", keyPlace, `\`${key}\` appears twice (lines ${twin.keyPlace.line} and ${keyPlace.line}).`, "Keep one; earlier keys would be lost.");
+      return this.#faults.add(
+        "repeated-key",
+        keyPlace,
+        `\`${key}\` appears twice (lines ${twin.keyPlace.line} and ${keyPlace.line}).`,
+        "Keep one; earlier keys would be lost.",
+      );
     }
     if (key === "__proto__") return this.#faults.add("unknown-key", keyPlace, "`__proto__` cannot be a name.");
     const value = pair.value === null ? this.#nothing(keyPlace, isFlow) : this.item(pair.value, isFlow);
@@ -144,7 +192,14 @@ class Door {
       return this.#place(start + within);
     };
     const place = isPlain ? this.#place(start) : locate(0);
-    return { kind: "scalar", text, value: isPlain ? meaningOf(text) : text, isInBraces: isInBraces && isPlain, place, locate };
+    return {
+      kind: "scalar",
+      text,
+      value: isPlain ? meaningOf(text) : text,
+      isInBraces: isInBraces && isPlain,
+      place,
+      locate,
+    };
   }
 
   #place(offset: number): Place {

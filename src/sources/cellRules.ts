@@ -36,7 +36,13 @@ export function cellRule(column: ColumnDeclaration, levels: string, isTyped: boo
     case "proportion":
       return numeric(column, NUMBER, "a proportion", { min: 0, max: 1 });
     case "percent":
-      return numeric(column, NUMBER, "a percent", { min: 0, max: 100 }, (raw) => `CASE WHEN suffix(${raw}, '%') THEN left(${raw}, -1) ELSE ${raw} END`);
+      return numeric(
+        column,
+        NUMBER,
+        "a percent",
+        { min: 0, max: 100 },
+        (raw) => `CASE WHEN suffix(${raw}, '%') THEN left(${raw}, -1) ELSE ${raw} END`,
+      );
     case "truth":
       return {
         kept: "truth",
@@ -52,7 +58,10 @@ export function cellRule(column: ColumnDeclaration, levels: string, isTyped: boo
     case "phase":
       return column.levels === undefined ? text("text") : oneOf(column.levels, levels);
     case "ofstedGrade":
-      return { ...oneOf(OFSTED_GRADES, levels, (raw) => `regexp_replace(${raw}, '^([0-9])\\.0$', '\\1')`), expected: "a grade from 1 to 4" };
+      return {
+        ...oneOf(OFSTED_GRADES, levels, (raw) => `regexp_replace(${raw}, '^([0-9])\\.0$', '\\1')`),
+        expected: "a grade from 1 to 4",
+      };
     case "urn":
       return pattern("[0-9]{6}", "a URN of six digits");
     case "trn":
@@ -96,7 +105,8 @@ function numeric(
   const range = column.range ?? usual;
   return {
     kept: "number",
-    parse: (raw) => `CASE WHEN regexp_full_match(${strip(raw)}, ${quoteText(shape)}) THEN TRY_CAST(${strip(raw)} AS DOUBLE) END`,
+    parse: (raw) =>
+      `CASE WHEN regexp_full_match(${strip(raw)}, ${quoteText(shape)}) THEN TRY_CAST(${strip(raw)} AS DOUBLE) END`,
     // A number too large for the machine parses to infinity.
     accepts: (value) => [`isfinite(${value})`, ...bounds(value, range)].join(" AND "),
     expected: words + rangeWords(range, String),
@@ -145,7 +155,13 @@ function academicYear(column: ColumnDeclaration): CellRule {
     long: (raw) =>
       `CASE WHEN regexp_full_match(${raw}, '[12][0-9]{3}-[12][0-9]{3}') AND ${start(raw)} + 1 = ${second(raw, 4)} THEN ${start(raw)} END`,
   };
-  const example = { end: "2016 (for 2015/16)", start: "2015 (for 2015/16)", slash: "2015/16", run: "201516", long: "2015-2016" };
+  const example = {
+    end: "2016 (for 2015/16)",
+    start: "2015 (for 2015/16)",
+    slash: "2015/16",
+    run: "201516",
+    long: "2015-2016",
+  };
   return {
     kept: "academicYear",
     parse: parse[written],
@@ -159,7 +175,11 @@ function text(words: string): CellRule {
 }
 
 function pattern(shape: string, expected: string): CellRule {
-  return { kept: "text", parse: (raw) => `CASE WHEN regexp_full_match(${raw}, ${quoteText(shape)}) THEN ${raw} END`, expected };
+  return {
+    kept: "text",
+    parse: (raw) => `CASE WHEN regexp_full_match(${raw}, ${quoteText(shape)}) THEN ${raw} END`,
+    expected,
+  };
 }
 
 const SHOWN_LEVELS = 12;
@@ -175,7 +195,10 @@ function oneOf(levels: readonly string[], type: string, mend: (raw: string) => s
 }
 
 function bounds(value: string, { min, max }: Range): string[] {
-  return [...(min === undefined ? [] : [`${value} >= ${sqlNumber(min)}`]), ...(max === undefined ? [] : [`${value} <= ${sqlNumber(max)}`])];
+  return [
+    ...(min === undefined ? [] : [`${value} >= ${sqlNumber(min)}`]),
+    ...(max === undefined ? [] : [`${value} <= ${sqlNumber(max)}`]),
+  ];
 }
 
 const sqlNumber = (value: number): string => `${value.toExponential()}::DOUBLE`;

@@ -24,7 +24,8 @@ export async function collectFaults(
   sealed: readonly SealedColumns[],
 ): Promise<ValueFaults> {
   const cells = columns.map(
-    (column, i) => `CASE WHEN ${wrongName(i)} THEN {'c': ${i}, 'r': ${rawName(i)}, 's': ${sealSql(column, columns, sealed)}} END`,
+    (column, i) =>
+      `CASE WHEN ${wrongName(i)} THEN {'c': ${i}, 'r': ${rawName(i)}, 's': ${sealSql(column, columns, sealed)}} END`,
   );
   const wrong = columns.map((_, i) => wrongName(i)).join(" OR ");
   await engine.run(

@@ -23,6 +23,8 @@ export interface CsvStructure {
   readonly records: number;
   readonly longestRecord: number;
   readonly hasLineBreakInQuotes: boolean;
+  /** What ends records; with several kinds, one of them. */
+  readonly lineEnd: "\n" | "\r\n" | "\r";
   /** One kind of line end throughout and quotes only around whole fields: any strict reader reads it as we do. */
   readonly isRegular: boolean;
   readonly faults: readonly Fault[];
@@ -171,7 +173,9 @@ export class CsvScan {
       records: Math.max(0, this.#records),
       longestRecord: this.#longest,
       hasLineBreakInQuotes: this.#lineBreakInQuotes,
-      isRegular: kinds <= 1 && !this.#isOddQuoting,
+      lineEnd: this.#endsCrLf > 0 ? "\r\n" : this.#endsCr > 0 ? "\r" : "\n",
+      // With one column an empty line is a record, or is none: readers differ.
+      isRegular: kinds <= 1 && !this.#isOddQuoting && this.#expected > 1,
       faults: [...this.#contentFaults(), ...faults],
     };
   }
@@ -278,13 +282,17 @@ export class CsvScan {
     if (this.#raggedCount > this.#ragged.length) {
       const last = faults.at(-1)!;
       const rest = this.#raggedCount - this.#ragged.length;
-      faults[faults.length - 1] = { ...last, message: `${last.message} ${rest.toLocaleString("en-GB")} more lines are like it.` };
+      faults[faults.length - 1] = {
+        ...last,
+        message: `${last.message} ${rest.toLocaleString("en-GB")} more lines are like it.`,
+      };
     }
     return faults;
   }
 }
 
-const plural = (count: number, noun: string): string => `${count.toLocaleString("en-GB")} ${noun}${count === 1 ? "" : "s"}`;
+const plural = (count: number, noun: string): string =>
+  `${count.toLocaleString("en-GB")} ${noun}${count === 1 ? "" : "s"}`;
 
 function countLines(bytes: Buffer, before: number): number {
   let lines = 0;

@@ -29,7 +29,11 @@ export class CsvText {
   #column = 0;
 
   /** @param onRecord  Called for each record but empty lines between records, the header being the first. */
-  constructor(delimiter: string, onRecord: (fields: TextRow, places: readonly FieldPlace[]) => void, withPlaces = false) {
+  constructor(
+    delimiter: string,
+    onRecord: (fields: TextRow, places: readonly FieldPlace[]) => void,
+    withPlaces = false,
+  ) {
     this.#delimiter = delimiter.charCodeAt(0);
     this.#onRecord = onRecord;
     this.#withPlaces = withPlaces;

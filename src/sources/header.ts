@@ -25,10 +25,11 @@ export function findColumns(source: SourceDeclaration, headers: readonly string[
   return source.columns.map((column) => ({ column, field: headers.indexOf(column.from) }));
 }
 
-const at = (source: SourceDeclaration) => (source.format === "csv" ? { place: { file: source.file, line: 1, column: 1 } } : {});
+const at = (source: SourceDeclaration) =>
+  source.format === "csv" ? { place: { file: source.file, line: 1, column: 1 } } : {};
 
 function lacks(source: SourceDeclaration, column: ColumnDeclaration, headers: readonly string[]): Fault {
-  const nearest = nearestName(column.from, headers);
+  const nearest = nearestHeader(column.from, headers);
   const instead = nearest === undefined ? "" : `; the nearest header is ${nearest}`;
   const edition = source.registry === undefined ? "" : ` ${source.registry} describes another edition, perhaps.`;
   return {
@@ -41,6 +42,17 @@ function lacks(source: SourceDeclaration, column: ColumnDeclaration, headers: re
         ? "Leave the column out, or declare `from:` with the header the file has."
         : `If that is the column, declare \`from: ${nearest}\`.`,
   };
+}
+
+/** A header that only gained or lost an ending, as editions do (`P8MEA_18`), or the closest by letters. */
+function nearestHeader(written: string, headers: readonly string[]): string | undefined {
+  const own = written.toLowerCase();
+  const named = headers.filter((header) => header !== "");
+  return (
+    named.find((header) => header.toLowerCase().startsWith(own)) ??
+    nearestName(written, named) ??
+    named.find((header) => header.length > 2 && own.startsWith(header.toLowerCase()))
+  );
 }
 
 function repeated(source: SourceDeclaration, column: ColumnDeclaration, count: number): Fault {

@@ -13,10 +13,13 @@ export function locateFile(dataFolder: string, file: string): string {
     throw new Faults(file, [fault]);
   };
   const status = statSync(path, { throwIfNoEntry: false });
-  if (status === undefined) return fail("file-missing", `${file} is not in the data folder.`, whereInstead(dataFolder, file, path));
+  if (status === undefined)
+    return fail("file-missing", `${file} is not in the data folder.`, whereInstead(dataFolder, file, path));
   if (status.isDirectory()) return fail("file-is-folder", `${file} is a folder, not a file.`, "Name one file in it.");
-  if (!status.isFile()) return fail("file-unreadable", `${file} is not an ordinary file.`, "Copy its content into a file.");
-  if (status.size === 0) return fail("file-empty", `${file} is empty: it has 0 bytes.`, "Copy or download the file again.");
+  if (!status.isFile())
+    return fail("file-unreadable", `${file} is not an ordinary file.`, "Copy its content into a file.");
+  if (status.size === 0)
+    return fail("file-empty", `${file} is empty: it has 0 bytes.`, "Copy or download the file again.");
   return path;
 }
 

@@ -1,13 +1,17 @@
-import { Faults, type SourceDeclaration } from "#domain";
+import type { SourceDeclaration } from "#domain";
 import type { Expression } from "#expression";
 import { Engine } from "#table";
 import { collectFaults } from "./collectFaults.ts";
 import type { Delivery } from "./delivery.ts";
 import type { StoredBytes } from "./fileBytes.ts";
+import { type GroupMean, groupMeans } from "./groupMeans.ts";
 import { findColumns } from "./header.ts";
 import { locateFile } from "./locateFile.ts";
 import { readCsv } from "./readCsv.ts";
 import { readFrame } from "./readFrame.ts";
+import { readJsonLines } from "./readJsonLines.ts";
+import { readParquet } from "./readParquet.ts";
+import { readSheet } from "./readSheet.ts";
 import { countRows, decideWhere, findRepeatedKeys, select } from "./selection.ts";
 import type { Seal, SealedColumns, SourceTrail, TidyTable } from "./tidyTable.ts";
 import { type CheckedColumn, checkCells } from "./typedTable.ts";
@@ -53,6 +57,20 @@ export class OpenSource implements AsyncDisposable {
     const shown = this.#columns.filter(({ column }) => seal === undefined || !seal.without.includes(column.name));
     const frame = await readFrame(this.#engine, shown, selection.kept, trail.rowsKept);
     return { id: this.#source.id, frame, trail };
+  }
+
+  /**
+   * Counts the kept rows, and takes the mean of a number, for each combination of categories or texts that occurs.
+   * Rows without a value in the number count and leave the mean alone. Sorted by the groups' levels, gaps last.
+   */
+  async meansBy(number: string, groups: readonly string[]): Promise<readonly GroupMean[]> {
+    return groupMeans(
+      this.#engine,
+      this.#columns,
+      select(this.#source, this.#source.where, this.#columns, undefined).kept,
+      number,
+      groups,
+    );
   }
 
   /** Releases the engine; views already taken stay. */
@@ -103,12 +121,22 @@ export async function openSource(source: SourceToOpen, options: OpenOptions): Pr
   }
 }
 
-async function deliver(engine: Engine, source: SourceDeclaration, path: string): Promise<{ delivery: Delivery; stored: StoredBytes }> {
+async function deliver(
+  engine: Engine,
+  source: SourceDeclaration,
+  path: string,
+): Promise<{ delivery: Delivery; stored: StoredBytes }> {
+  const { file, delimiter, encoding } = source;
+  const wanted = source.columns.map((column) => column.from);
   switch (source.format) {
     case "csv":
-      return readCsv(engine, { path, file: source.file, delimiter: source.delimiter, encoding: source.encoding });
-    default:
-      throw new Faults(source.file, []);
+      return readCsv(engine, { path, file, delimiter, encoding, wanted });
+    case "parquet":
+      return readParquet(engine, { path, file, wanted });
+    case "jsonl":
+      return readJsonLines(engine, { path, file, wanted });
+    case "xlsx":
+      return readSheet(engine, source, path);
   }
 }
 

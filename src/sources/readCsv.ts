@@ -17,6 +17,8 @@ export interface CsvFile {
   readonly file: string;
   readonly delimiter: string;
   readonly encoding: "utf-8" | "windows-1252";
+  /** Headers of the declared columns: no other is kept. */
+  readonly wanted: readonly string[];
 }
 
 /**
@@ -29,15 +31,15 @@ export async function readCsv(engine: Engine, csv: CsvFile): Promise<{ delivery:
   const scan = new CsvScan(csv);
   const stored = await passBytes(csv, (chunk) => scan.push(chunk));
   const structure = scan.end();
-  if (structure.faults.length > 0) throw new Faults(csv.file, structure.faults);
   const headers = readHeader(structure, csv);
+  if (structure.faults.length > 0) throw new Faults(csv.file, structure.faults);
   if (structure.records === 0) throw new Faults(csv.file, [noRows(csv.file)]);
 
   const columnOf = (header: number): string => quoteName(`c${header}`);
   const names = headers.map((_, header) => `c${header}`);
   const isEngines = csv.encoding === "utf-8" && structure.isRegular && structure.longestRecord < LONGEST_RECORD;
   const relation = isEngines ? engineReader(csv, names, structure) : quoteName("delivered");
-  if (!isEngines) await engine.createTextTable("delivered", names, await ownReader(csv));
+  if (!isEngines) await engine.createTextTable("delivered", names, await ownReader(csv, headers));
   return {
     delivery: {
       headers,
@@ -52,7 +54,12 @@ export async function readCsv(engine: Engine, csv: CsvFile): Promise<{ delivery:
   };
 }
 
-function engineReader({ path, delimiter }: CsvFile, names: readonly string[], { hasLineBreakInQuotes }: CsvStructure): string {
+/** The engine's own reader, set to read what `CsvScan` has read, by position. */
+export function engineReader(
+  { path, delimiter }: CsvFile,
+  names: readonly string[],
+  { hasLineBreakInQuotes, lineEnd }: CsvStructure,
+): string {
   const columns = names.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(", ");
   const options = [
     `columns = {${columns}}`,
@@ -61,6 +68,8 @@ function engineReader({ path, delimiter }: CsvFile, names: readonly string[], { 
     `delim = ${quoteText(delimiter)}`,
     "quote = '\"'",
     "escape = '\"'",
+    // Said, since the engine would guess it from line breaks in quotes as well.
+    `new_line = ${quoteText(JSON.stringify(lineEnd).slice(1, -1))}`,
     // A piece of a file that starts inside a quoted line break would be read wrongly.
     `parallel = ${!hasLineBreakInQuotes}`,
   ];
@@ -68,15 +77,16 @@ function engineReader({ path, delimiter }: CsvFile, names: readonly string[], { 
 }
 
 /** Rows of the file without its header, in batches. */
-async function ownReader(csv: CsvFile): Promise<readonly (readonly TextRow[])[]> {
+async function ownReader(csv: CsvFile, headers: readonly string[]): Promise<readonly (readonly TextRow[])[]> {
   const batches: TextRow[][] = [];
   let batch: TextRow[] = [];
-  let width = 0;
+  const isWanted = headers.map((header) => csv.wanted.includes(header));
+  let isHeader = true;
   const text = new CsvText(csv.delimiter, (fields) => {
-    if (width === 0) width = fields.length;
-    else if (width > 1 && fields.length === 1) return;
+    if (isHeader) isHeader = false;
+    else if (headers.length > 1 && fields.length === 1) return;
     else {
-      batch.push(fields);
+      batch.push(fields.map((field, i) => (isWanted[i] ? field : null)));
       if (batch.length === BATCH_ROWS) {
         batches.push(batch);
         batch = [];

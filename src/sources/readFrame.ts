@@ -25,7 +25,14 @@ export async function readFrame(
     return [valueSql(column), ...state];
   });
   const sql = `SELECT ${selected.map((part) => part.sql).join(", ")} FROM ${from} WHERE ${where}`;
-  const arrays = columns.length === 0 ? [] : await engine.columns(sql, selected.map((part) => part.kind), rows);
+  const arrays =
+    columns.length === 0
+      ? []
+      : await engine.columns(
+          sql,
+          selected.map((part) => part.kind),
+          rows,
+        );
 
   const frame = new Map<string, Column>();
   let next = 0;
@@ -50,7 +57,11 @@ function valueSql(column: CheckedColumn): { sql: string; kind: NumberKind } {
   }
 }
 
-function makeColumn(column: CheckedColumn, values: Float64Array | Int32Array | Uint8Array, dictionary: readonly string[] | undefined): Column {
+function makeColumn(
+  column: CheckedColumn,
+  values: Float64Array | Int32Array | Uint8Array,
+  dictionary: readonly string[] | undefined,
+): Column {
   const { kept } = column.rule;
   if (kept === "text") {
     const isCategory = column.column.type === "category" || column.column.type === "phase";

@@ -1,5 +1,5 @@
 import { type Fault, Faults, printAcademicYear, printDate, type SourceDeclaration } from "#domain";
-import { columnsOf, evaluate, type Expression } from "#expression";
+import { columnsOf, type Expression, evaluate } from "#expression";
 import { type Engine, type NumberColumn, quoteName } from "#table";
 import { readFrame } from "./readFrame.ts";
 import type { Seal } from "./tidyTable.ts";
@@ -46,8 +46,13 @@ export async function decideWhere(
       throw new RangeError("rows of a source have no moments: `exists` works in units");
     },
   }) as NumberColumn;
-  const flags = (test: (answer: number) => boolean) => Uint8Array.from(answers.values, (answer) => Number(test(answer)));
-  await engine.createFlagTable("kept", "kept", flags((answer) => answer === 1));
+  const flags = (test: (answer: number) => boolean) =>
+    Uint8Array.from(answers.values, (answer) => Number(test(answer)));
+  await engine.createFlagTable(
+    "kept",
+    "kept",
+    flags((answer) => answer === 1),
+  );
   await engine.createFlagTable("undecided", "undecided", flags(Number.isNaN));
 }
 
@@ -63,7 +68,11 @@ export function select(
 ): { all: Selection; kept: Selection } {
   if (where !== undefined && seal !== undefined) {
     const sealed = columnsOf(where).filter(({ name }) => seal.without.includes(name));
-    if (sealed.length > 0) throw new Faults(source.file, sealed.map(({ name }) => sealedInWhere(source, name)));
+    if (sealed.length > 0)
+      throw new Faults(
+        source.file,
+        sealed.map(({ name }) => sealedInWhere(source, name)),
+      );
   }
   const visible = sealCondition(columns, seal);
   if (where === undefined) {
@@ -77,7 +86,8 @@ export function select(
 function sealCondition(columns: readonly CheckedColumn[], seal: Seal | undefined): string {
   if (seal?.upTo === undefined) return "true";
   const year = columns.find(({ column }) => column.name === seal.yearColumn);
-  if (year === undefined) throw new RangeError(`a seal up to ${printAcademicYear(seal.upTo)} needs a declared year column`);
+  if (year === undefined)
+    throw new RangeError(`a seal up to ${printAcademicYear(seal.upTo)} needs a declared year column`);
   return `coalesce(${year.value} <= ${seal.upTo}, false)`;
 }
 

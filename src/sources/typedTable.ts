@@ -32,7 +32,8 @@ export async function checkCells(
   for (const [i, { column, field }] of found.entries()) {
     const levels = declaredLevels(column);
     const type = `levels${i}`;
-    if (levels !== undefined) await engine.run(`CREATE TYPE ${quoteName(type)} AS ENUM (${[...new Set(levels)].map(quoteText).join(", ")})`);
+    if (levels !== undefined)
+      await engine.run(`CREATE TYPE ${quoteName(type)} AS ENUM (${[...new Set(levels)].map(quoteText).join(", ")})`);
     const states = Object.values(column.codes);
     columns.push({
       column,
@@ -45,7 +46,9 @@ export async function checkCells(
   }
   const kept = columns.flatMap(({ value, state }) => (state === undefined ? [value] : [value, state]));
   const wrong = columns.map((_, i) => wrongName(i)).join(" OR ");
-  await engine.run(`CREATE TABLE ${CHECKED} AS SELECT ${kept.join(", ")}, ${wrong} AS faulty FROM ${judged(delivery, columns)}`);
+  await engine.run(
+    `CREATE TABLE ${CHECKED} AS SELECT ${kept.join(", ")}, ${wrong} AS faulty FROM ${judged(delivery, columns)}`,
+  );
   await engine.useOneThread();
   const rows = await engine.number(`SELECT count(*)::INTEGER FROM ${CHECKED}`);
   if (rows !== delivery.records) {
@@ -60,7 +63,8 @@ export function judged(delivery: Delivery, columns: readonly CheckedColumn[]): s
   const parsed = columns.map(({ rule, column }, i) => {
     const raw = rawName(i);
     const codes = codesOf(column.codes);
-    const value = codes === undefined ? rule.parse(raw) : `CASE WHEN ${raw} IN (${codes}) THEN NULL ELSE ${rule.parse(raw)} END`;
+    const value =
+      codes === undefined ? rule.parse(raw) : `CASE WHEN ${raw} IN (${codes}) THEN NULL ELSE ${rule.parse(raw)} END`;
     return `${raw}, ${value} AS p${i}`;
   });
   const values = columns.map(({ rule, value }, i) => {

@@ -45,10 +45,18 @@ export const LISTED_CELLS = 1_000_000;
 
 const SHOWN = 5;
 
-function columnFault(file: string, { column, expected, count, examples, first, placeWord, isSealed }: ColumnOfFaults): Fault {
+function columnFault(
+  file: string,
+  { column, expected, count, examples, first, placeWord, isSealed }: ColumnOfFaults,
+): Fault {
   const header = column.from === column.name ? "" : ` (header ${column.from})`;
   const cells = count === 1 ? "1 cell" : `${count.toLocaleString("en-GB")} cells`;
-  const shown = examples.slice(0, SHOWN).map(({ value, count: times }) => `${isSealed ? value : `"${value}"`}${times > 1 ? ` × ${times.toLocaleString("en-GB")}` : ""}`);
+  const shown = examples
+    .slice(0, SHOWN)
+    .map(
+      ({ value, count: times }) =>
+        `${isSealed ? value : `"${value}"`}${times > 1 ? ` × ${times.toLocaleString("en-GB")}` : ""}`,
+    );
   const more = examples.length > SHOWN ? ", …" : "";
   return {
     code: "value-not-declared",
@@ -65,13 +73,18 @@ function advice(column: ColumnDeclaration, value: string, isSealed: boolean): st
   const list = "Full list: `--report-faults`.";
   if (isSealed) return `The values are sealed: ask the provider about these rows. ${list}`;
   const isNumeric = ["number", "whole", "percent", "proportion", "money"].includes(column.type);
-  if (isNumeric && /^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(value)) return `Write numbers without thousands separators. ${list}`;
+  if (isNumeric && /^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(value))
+    return `Write numbers without thousands separators. ${list}`;
   if (isNumeric && value.endsWith("%")) return `Declare the type \`percent\`, or write numbers without %. ${list}`;
   if (value.trim() !== value) return `Remove the spaces around the value. ${list}`;
-  if (column.type === "whole" && /^[-+]?\d*\.\d+$/.test(value)) return `Declare the type \`number\` if parts of a whole are meant. ${list}`;
-  if (column.type === "date" && /^[\d/. -]+$/.test(value)) return `Declare how it is written, for example \`written: dd-mm-yyyy\`. ${list}`;
-  if (column.type === "category" || column.type === "phase") return `Add the value to \`levels\`, or to \`codes\` if it says why there is none. ${list}`;
-  if (/^[A-Za-z:.*~-]{1,12}$/.test(value)) return `If it says why there is no value, add \`"${value}": notAvailable\` (or another reason) to codes. ${list}`;
+  if (column.type === "whole" && /^[-+]?\d*\.\d+$/.test(value))
+    return `Declare the type \`number\` if parts of a whole are meant. ${list}`;
+  if (column.type === "date" && /^[\d/. -]+$/.test(value))
+    return `Declare how it is written, for example \`written: dd-mm-yyyy\`. ${list}`;
+  if (column.type === "category" || column.type === "phase")
+    return `Add the value to \`levels\`, or to \`codes\` if it says why there is none. ${list}`;
+  if (/^[A-Za-z:.*~-]{1,12}$/.test(value))
+    return `If it says why there is no value, add \`"${value}": notAvailable\` (or another reason) to codes. ${list}`;
   return `Correct the file, or the type declared for the column. ${list}`;
 }
 
@@ -96,7 +109,8 @@ export function shapeOf(value: string): string {
 
 function numberShape(text: string): string {
   const count = (mark: string) => text.split(mark).length - 1;
-  const of = (times: number, noun: string) => (times === 1 ? `one ${noun}` : times === 2 ? `two ${noun}s` : `several ${noun}s`);
+  const of = (times: number, noun: string) =>
+    times === 1 ? `one ${noun}` : times === 2 ? `two ${noun}s` : `several ${noun}s`;
   const marks = [
     ...(count(".") > 0 ? [of(count("."), "point")] : []),
     ...(count(",") > 0 ? [of(count(","), "comma")] : []),

@@ -4,10 +4,11 @@
  */
 export function argsort(values: Float64Array): Int32Array {
   const n = values.length;
-  const keys = new Uint32Array(Float32Array.from(values).buffer);
+  const keys = new Uint32Array(new Float32Array(values).buffer);
   // Bits of a float sort like an unsigned number once negative ones are inverted and positive ones moved above them.
   for (let i = 0; i < n; i++) keys[i] = (keys[i] & 0x8000_0000) !== 0 ? ~keys[i] : keys[i] | 0x8000_0000;
-  let order = Int32Array.from({ length: n }, (_, i) => i);
+  let order = new Int32Array(n);
+  for (let i = 0; i < n; i++) order[i] = i;
   let other = new Int32Array(n);
   for (let shift = 0; shift < 33; shift += 11) {
     const start = new Int32Array(2049);

@@ -26,7 +26,8 @@ export function biasReducedScores(fit: LinearFit, { clusters, order, start }: Pa
   for (let g = 0; g < clusters; g++) {
     const rows = order.subarray(start[g], start[g + 1]);
     const t = rows.length === 1 ? singleRow(fit, rows[0], s) : clusterScores(fit, rows, s);
-    for (const [i, row] of rows.entries()) for (let j = 0; j < k; j++) scores[row * k + j] = t.get(i, j);
+    for (let j = 0; j < k; j++)
+      for (let i = 0; i < rows.length; i++) scores[rows[i] * k + j] = t.data[j * rows.length + i];
   }
   return scores;
 }
@@ -69,14 +70,16 @@ function clusterScores(fit: LinearFit, rows: Int32Array, s: Matrix): Matrix {
   const k = fit.q.columns;
   const n = rows.length;
   const first = fit.weights[rows[0]];
-  const isWeightConstant = rows.every((row) => fit.weights[row] === first);
+  let isWeightConstant = true;
+  for (let i = 1; i < n && isWeightConstant; i++) isWeightConstant = fit.weights[rows[i]] === first;
   // x and wx: the rows of X and of WX in the basis of q.
   const both = new Matrix(n, isWeightConstant ? k : 2 * k);
-  for (let j = 0; j < k; j++) {
-    for (let i = 0; i < n; i++) {
-      const root = Math.sqrt(fit.weights[rows[i]]);
-      both.set(i, j, fit.q.get(rows[i], j) / root);
-      if (!isWeightConstant) both.set(i, k + j, fit.q.get(rows[i], j) * root);
+  for (let i = 0; i < n; i++) {
+    const root = Math.sqrt(fit.weights[rows[i]]);
+    for (let j = 0; j < k; j++) {
+      const q = fit.q.data[j * fit.q.rows + rows[i]];
+      both.data[j * n + i] = q / root;
+      if (!isWeightConstant) both.data[(k + j) * n + i] = q * root;
     }
   }
   const basis = n > both.columns ? orthogonalise(both, 1e-11).q : identity(n);
@@ -84,24 +87,15 @@ function clusterScores(fit: LinearFit, rows: Int32Array, s: Matrix): Matrix {
   const x = transposedProduct(basis, both, 0, k);
   const wx = isWeightConstant ? scaled(x, first) : transposedProduct(basis, both, k, k);
 
-  // I + X·S·Xᵀ − X·(WX)ᵀ − (WX)·Xᵀ on the span.
-  const b = new Matrix(p, p);
-  const xs = new Matrix(p, k);
-  for (let i = 0; i < p; i++) {
-    for (let j = 0; j < k; j++) {
-      let sum = 0;
-      for (let l = 0; l < k; l++) sum += x.get(i, l) * s.get(l, j);
-      xs.set(i, j, sum);
-    }
-  }
-  for (let i = 0; i < p; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = i === j ? 1 : 0;
-      for (let l = 0; l < k; l++) {
-        sum += xs.get(i, l) * x.get(j, l) - x.get(i, l) * wx.get(j, l) - wx.get(i, l) * x.get(j, l);
-      }
-      b.set(i, j, sum);
-      b.set(j, i, sum);
+  // I + X·S·Xᵀ − X·(WX)ᵀ − (WX)·Xᵀ on the span, as I + (XS − WX)·Xᵀ − X·(WX)ᵀ.
+  const left = product(x, s);
+  for (let i = 0; i < left.data.length; i++) left.data[i] -= wx.data[i];
+  const b = identity(p);
+  for (let l = 0; l < k; l++) {
+    for (let j = 0; j < p; j++) {
+      const xj = x.data[l * p + j];
+      const wxj = wx.data[l * p + j];
+      for (let i = 0; i < p; i++) b.data[j * p + i] += left.data[l * p + i] * xj - x.data[l * p + i] * wxj;
     }
   }
   return product(basis, product(inverseRoot(b), wx));
@@ -138,27 +132,25 @@ function scaled(a: Matrix, factor: number): Matrix {
 
 /** basisᵀ times some columns of a matrix. */
 function transposedProduct(basis: Matrix, a: Matrix, from: number, columns: number): Matrix {
+  const n = a.rows;
   const result = new Matrix(basis.columns, columns);
   for (let j = 0; j < columns; j++) {
-    const column = a.column(from + j);
     for (let i = 0; i < basis.columns; i++) {
-      const own = basis.column(i);
       let sum = 0;
-      for (let l = 0; l < column.length; l++) sum += own[l] * column[l];
-      result.set(i, j, sum);
+      for (let l = 0; l < n; l++) sum += basis.data[i * n + l] * a.data[(from + j) * n + l];
+      result.data[j * basis.columns + i] = sum;
     }
   }
   return result;
 }
 
 function product(a: Matrix, b: Matrix): Matrix {
-  const result = new Matrix(a.rows, b.columns);
+  const n = a.rows;
+  const result = new Matrix(n, b.columns);
   for (let j = 0; j < b.columns; j++) {
-    const to = result.column(j);
     for (let l = 0; l < a.columns; l++) {
-      const factor = b.get(l, j);
-      const from = a.column(l);
-      for (let i = 0; i < to.length; i++) to[i] += factor * from[i];
+      const factor = b.data[j * b.rows + l];
+      for (let i = 0; i < n; i++) result.data[j * n + i] += factor * a.data[l * n + i];
     }
   }
   return result;

@@ -1,4 +1,5 @@
-import { checkLength, Matrix, RandomStream } from "#math";
+import { checkLength, RandomStream } from "#math";
+import { ImputationDesign } from "./imputationDesign.ts";
 import { predictiveMeanMatching } from "./predictiveMeanMatching.ts";
 import { quantify } from "./quantify.ts";
 
@@ -76,12 +77,10 @@ class Chain {
   readonly #gaps: readonly Int32Array[];
   readonly #random: RandomStream;
   readonly #values: readonly Float64Array[];
-  /** Intercept and all columns, centred and scaled, categories by level but the first: rows × width. */
-  readonly #design: Matrix;
+  /** Intercept and all columns, numbers centred and scaled, categories by level but the first. */
+  readonly #design: ImputationDesign;
   /** Places of each column in the design. */
   readonly #places: readonly (readonly number[])[];
-  /** designᵀ·design over all rows, kept up to date. */
-  readonly #products: Matrix;
   readonly #centre: Float64Array;
   readonly #scale: Float64Array;
 
@@ -103,22 +102,24 @@ class Chain {
     });
     let width = 1;
     this.#places = columns.map((column, j) => {
-      const own = !isUsed[j] ? 0 : column.kind === "number" ? 1 : Math.max(0, column.levels.length - 1);
+      const own = !isUsed[j] ? 0 : column.kind === "number" ? 1 : column.levels.length - 1;
       const places = Array.from({ length: own }, (_, i) => width + i);
       width += own;
       return places;
     });
     const rows = this.#values[0]?.length ?? 0;
-    this.#design = new Matrix(rows, width);
+    this.#design = new ImputationDesign(rows, width);
     this.#centre = new Float64Array(columns.length);
     this.#scale = new Float64Array(columns.length).fill(1);
-    this.#design.column(0).fill(1);
+    for (let row = 0; row < rows; row++) this.#design.data[row * width] = 1;
     for (const [j, column] of columns.entries()) {
       if (column.kind === "number" && isUsed[j]) this.#standardise(j);
       for (let row = 0; row < rows; row++) this.#enter(j, row);
     }
-    this.#products = new Matrix(width, width);
-    for (let row = 0; row < rows; row++) addOuter(this.#products, this.#design, row, 1);
+    this.#design.count(
+      Int32Array.from({ length: rows }, (_, row) => row),
+      1,
+    );
   }
 
   #standardise(j: number): void {
@@ -132,36 +133,38 @@ class Chain {
   /** Writes a row's value of a column into the design. */
   #enter(j: number, row: number): void {
     const value = this.#values[j][row];
+    const from = row * this.#design.width;
+    const places = this.#places[j];
     if (this.#columns[j].kind === "number") {
-      for (const place of this.#places[j]) this.#design.set(row, place, (value - this.#centre[j]) / this.#scale[j]);
-    } else for (const [i, place] of this.#places[j].entries()) this.#design.set(row, place, Number(value === i + 1));
+      for (const place of places) this.#design.data[from + place] = (value - this.#centre[j]) / this.#scale[j];
+    } else for (let i = 0; i < places.length; i++) this.#design.data[from + places[i]] = Number(value === i + 1);
   }
 
   /** Fills the gaps of one column anew from all others. */
   fill(j: number): void {
+    const design = this.#design;
     const gaps = this.#gaps[j];
-    const observed = observedRows(gaps, this.#values[j].length);
-    const own = new Set(this.#places[j]);
-    const predictors = Array.from({ length: this.#design.columns }, (_, place) => place).filter(
-      (place) => !own.has(place),
+    const places = this.#places[j];
+    const predictors = Array.from({ length: design.width }, (_, place) => place).filter(
+      (place) => !places.includes(place),
     );
-    // The products over observed rows are those over all less those over the gaps; the gaps' own rows are out of the
-    // running total while they change.
-    for (const row of gaps) addOuter(this.#products, this.#design, row, -1);
-    const column = this.#columns[j];
+    // Sums over the observed rows: those with gaps are out while their values change.
+    design.count(gaps, -1);
+    const root = design.ridgeRoot(predictors);
     const target =
-      column.kind === "number"
-        ? this.#values[j]
-        : quantify(this.#values[j], column.levels.length, observed, this.#design, predictors, this.#products);
-    const donors = predictiveMeanMatching(
-      { target, observed, gaps, design: this.#design, predictors, products: this.#products },
-      this.#random,
-    );
+      this.#columns[j].kind === "code"
+        ? quantify(design, places, predictors, root)
+        : {
+            moments: Float64Array.from(predictors, (predictor) => design.product(places[0], predictor)),
+            squares: design.product(places[0], places[0]),
+          };
+    const observed = observedRows(gaps, design.rows);
+    const donors = predictiveMeanMatching({ design, predictors, root, ...target, observed, gaps }, this.#random);
     for (const [i, row] of gaps.entries()) {
       this.#values[j][row] = this.#values[j][donors[i]];
       this.#enter(j, row);
     }
-    for (const row of gaps) addOuter(this.#products, this.#design, row, 1);
+    design.count(gaps, 1);
   }
 
   completed(): readonly CompletedColumn[] {
@@ -180,13 +183,4 @@ function observedRows(gaps: Int32Array, rows: number): Int32Array {
     else observed[at++] = row;
   }
   return observed;
-}
-
-function addOuter(products: Matrix, design: Matrix, row: number, sign: 1 | -1): void {
-  const width = design.columns;
-  for (let a = 0; a < width; a++) {
-    const left = sign * design.data[a * design.rows + row];
-    if (left === 0) continue;
-    for (let b = 0; b < width; b++) products.data[a * width + b] += left * design.data[b * design.rows + row];
-  }
 }

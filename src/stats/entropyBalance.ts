@@ -54,7 +54,9 @@ export function entropyBalance({ x, treated }: { readonly x: Matrix; readonly tr
       centred,
       lambda.map((value, j) => value - direction[j]),
     );
-    while (!(next.value <= state.value - 1e-4 * size * slope) && size > 1e-10) {
+    // Near the solution the value no longer shows a descent that the gradient still does.
+    const rounding = 1e-13 * (1 + Math.abs(state.value));
+    while (!(next.value <= state.value - 1e-4 * size * slope + rounding) && size > 1e-10) {
       size /= 2;
       next = dualState(
         centred,

@@ -1,6 +1,7 @@
-import { checkLength, choleskyFactor, Matrix, solveCholesky } from "#math";
+import { checkLength, choleskyFactor, type Matrix, solveCholesky } from "#math";
 import { rowsOfWeight } from "./badWeights.ts";
-import { type Basis, basisOf, isConstant, originalScale } from "./regressionBasis.ts";
+import { ColumnProducts } from "./columnProducts.ts";
+import { basisOf, originalScale } from "./regressionBasis.ts";
 
 /** What every logistic fit returns, however it ended. */
 interface LogisticResult {
@@ -76,7 +77,7 @@ export function fitLogistic({
   const basis = basisOf(x, rowsOfWeight(weights, x.rows), weights);
   const own = Float64Array.from(basis.rows, (row) => weights?.[row] ?? 1);
   const outcome = Float64Array.from(basis.rows, (row) => y[row]);
-  const run = iterate(basis.x, outcome, own);
+  const run = iterate(new ColumnProducts(basis.x), basis.kept.length, outcome, own);
   if (run.state === "not converged") return { state: "not converged", path: run.path };
 
   const beta = originalScale(basis, run.gamma, names.length);
@@ -89,7 +90,7 @@ export function fitLogistic({
   };
   if (run.state === "converged") return { state: "converged", ...result };
   const separating = Array.from(basis.kept)
-    .filter((_, j) => !isConstant(basis, j) && Math.abs(run.direction[j]) > 1e-4 * largestSize(run.direction))
+    .filter((_, j) => j !== basis.constant && Math.abs(run.direction[j]) > 1e-4 * largestSize(run.direction))
     .map((j) => names[j]);
   return { state: "separated", columns: separating, ...result };
 }
@@ -115,9 +116,9 @@ interface Stop {
   readonly step: number;
 }
 
-function iterate(x: Basis["x"], y: Float64Array, weights: Float64Array): Run {
+function iterate(x: ColumnProducts, columns: number, y: Float64Array, weights: Float64Array): Run {
   const path: number[] = [];
-  let gamma: Float64Array = new Float64Array(x.columns);
+  let gamma: Float64Array = new Float64Array(columns);
   let eta: Float64Array = y.map((value, i) => Math.log((weights[i] * value + 0.5) / (weights[i] * (1 - value) + 0.5)));
   let previous = devianceOf(eta, y, weights);
   let stop: Stop | undefined;
@@ -125,11 +126,11 @@ function iterate(x: Basis["x"], y: Float64Array, weights: Float64Array): Run {
     const solved = solveStep(x, y, weights, eta, step === 1 ? undefined : gamma);
     if (solved === undefined) break;
     let next = solved;
-    let nextEta = predictor(x, next);
+    let nextEta = x.times(next);
     let deviance = devianceOf(nextEta, y, weights);
     for (let halving = 0; step > 1 && deviance > previous * (1 + 1e-6) + 1e-9 && halving < 20; halving++) {
       next = next.map((value, j) => (value + gamma[j]) / 2);
-      nextEta = predictor(x, next);
+      nextEta = x.times(next);
       deviance = devianceOf(nextEta, y, weights);
     }
     path.push(deviance);
@@ -172,7 +173,7 @@ function separatingDirection(
 
 /** One step of reweighted least squares; undefined when the curvature is singular. */
 function solveStep(
-  x: Matrix,
+  x: ColumnProducts,
   y: Float64Array,
   weights: Float64Array,
   eta: Float64Array,
@@ -191,12 +192,12 @@ function solveStep(
     // The first step has no coefficients yet: the whole working response is regressed.
     if (gamma === undefined) score[i] += w[i] * eta[i];
   }
-  const root = choleskyFactor(weightedProducts(x, w));
+  const root = choleskyFactor(x.weighted(w));
   if (root === undefined) return undefined;
-  const change = solveCholesky(root, transposedTimes(x, score));
-  const moved = predictor(x, change);
+  const change = solveCholesky(root, x.transposedTimes(score));
+  const moved = x.times(change);
   for (let i = 0; i < n; i++) score[i] -= w[i] * moved[i];
-  const corrected = solveCholesky(root, transposedTimes(x, score));
+  const corrected = solveCholesky(root, x.transposedTimes(score));
   return change.map((value, j) => value + corrected[j] + (gamma === undefined ? 0 : gamma[j]));
 }
 
@@ -207,45 +208,6 @@ function devianceOf(eta: Float64Array, y: Float64Array, weights: Float64Array): 
     sum += weights[i] * (own > 0 ? Math.log1p(Math.exp(-own)) : Math.log1p(Math.exp(own)) - own);
   }
   return 2 * sum;
-}
-
-/** XᵀWX, in blocks of rows that stay in the processor's cache. */
-function weightedProducts(x: Matrix, w: Float64Array): Matrix {
-  const k = x.columns;
-  const n = x.rows;
-  const result = new Matrix(k, k);
-  const BLOCK = 2048;
-  const weighted = new Float64Array(BLOCK);
-  for (let from = 0; from < n; from += BLOCK) {
-    const size = Math.min(BLOCK, n - from);
-    for (let a = 0; a < k; a++) {
-      const startA = a * n + from;
-      for (let i = 0; i < size; i++) weighted[i] = w[from + i] * x.data[startA + i];
-      for (let b = 0; b <= a; b++) {
-        const startB = b * n + from;
-        let even = 0;
-        let odd = 0;
-        const pairs = size - (size % 2);
-        for (let i = 0; i < pairs; i += 2) {
-          even += weighted[i] * x.data[startB + i];
-          odd += weighted[i + 1] * x.data[startB + i + 1];
-        }
-        if (pairs < size) even += weighted[pairs] * x.data[startB + pairs];
-        result.data[b * k + a] += even + odd;
-      }
-    }
-  }
-  for (let a = 0; a < k; a++) for (let b = 0; b < a; b++) result.set(b, a, result.get(a, b));
-  return result;
-}
-
-function transposedTimes(x: Matrix, values: Float64Array): Float64Array {
-  return Float64Array.from({ length: x.columns }, (_, j) => {
-    const column = x.column(j);
-    let sum = 0;
-    for (let i = 0; i < column.length; i++) sum += column[i] * values[i];
-    return sum;
-  });
 }
 
 /** Xβ; a coefficient of NaN belongs to a dropped column and counts as 0. */

@@ -1,9 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Matrix, RandomStream } from "../math/index.ts";
 import { testContrast } from "./contrastTests.ts";
 import { fitLinear } from "./linearFit.ts";
-import { type CovarianceKind, robustCovariance } from "./robustCovariance.ts";
+import { robustCovariance } from "./robustCovariance.ts";
 import {
   expectedOf,
   hasReferences,

@@ -78,7 +78,8 @@ export function contrastVariance(covariance: RobustCovariance, contrast: Float64
   return whole > 1e-12 * Math.max(...alone) ? whole : Math.max(...alone);
 }
 
-function quadraticForm(v: Matrix, c: Float64Array): number {
+/** cᵀVc. */
+export function quadraticForm(v: Matrix, c: Float64Array): number {
   let sum = 0;
   for (let j = 0; j < c.length; j++) for (let i = 0; i < c.length; i++) sum += c[i] * v.get(i, j) * c[j];
   return sum;

@@ -1,6 +1,6 @@
 import { choleskyFactor, Matrix } from "#math";
 import type { LinearFit } from "./linearFit.ts";
-import type { ReducedPartition } from "./robustCovariance.ts";
+import { quadraticForm, type ReducedPartition } from "./robustCovariance.ts";
 
 /**
  * Degrees of freedom of the bias-reduced covariance of q contrasts: those of the Wishart distribution with the same
@@ -27,10 +27,18 @@ export function wishartDf(fit: LinearFit, reduced: ReducedPartition, contrasts: 
       for (let b = 0; b < q; b++) omega.data[a * q + b] += own.get(a, b) + sandwich(parts[a], reduced.s, parts[b]);
     }
   }
-  const root = choleskyFactor(omega);
+  // A contrast that a single cluster decides has no variance left but rounding.
+  const hasVariance = contrasts.every((c, i) => omega.get(i, i) > 1e-10 * quadraticForm(reduced.s, c));
+  const root = hasVariance ? choleskyFactor(omega) : undefined;
   if (root === undefined) return Number.NaN;
-  const standard = sharesOfClusters(fit, reduced, standardised(contrasts, root));
-  return (q * (q + 1)) / totalVariance(standard, reduced.s, q);
+  return (
+    (q * (q + 1)) /
+    totalVariance(
+      raw.map((shares) => standardised(shares, root)),
+      reduced.s,
+      q,
+    )
+  );
 }
 
 /** What one cluster adds to the contrasts: `own` = aᵀa, and for each contrast the 2k numbers (Xᵀa, XᵀWa). */
@@ -72,13 +80,26 @@ function sharesOfClusters(
   });
 }
 
-/** Contrasts whose expected covariance is the identity: rows of L⁻¹C for Ω = LLᵀ. */
-function standardised(contrasts: readonly Float64Array[], root: Matrix): readonly Float64Array[] {
-  const result: Float64Array[] = [];
-  for (const [i, contrast] of contrasts.entries()) {
-    const own = Float64Array.from(contrast);
-    for (let j = 0; j < i; j++) for (let l = 0; l < own.length; l++) own[l] -= root.get(i, j) * result[j][l];
-    result.push(own.map((value) => value / root.get(i, i)));
+/** Shares of the contrasts L⁻¹C, whose expected covariance is the identity for Ω = LLᵀ. */
+function standardised({ own, parts }: ClusterShares, root: Matrix): ClusterShares {
+  const q = parts.length;
+  const result = { own: new Matrix(q, q), parts: parts.map((part) => part.slice()) };
+  result.own.data.set(own.data);
+  for (let i = 0; i < q; i++) {
+    for (let j = 0; j < i; j++) {
+      const factor = root.get(i, j);
+      for (let l = 0; l < q; l++) result.own.data[l * q + i] -= factor * result.own.data[l * q + j];
+      for (let l = 0; l < parts[i].length; l++) result.parts[i][l] -= factor * result.parts[j][l];
+    }
+    for (let l = 0; l < q; l++) result.own.data[l * q + i] /= root.get(i, i);
+    for (let l = 0; l < parts[i].length; l++) result.parts[i][l] /= root.get(i, i);
+  }
+  // The columns, in the same way as the rows.
+  for (let i = 0; i < q; i++) {
+    for (let j = 0; j < i; j++) {
+      for (let l = 0; l < q; l++) result.own.data[i * q + l] -= root.get(i, j) * result.own.data[j * q + l];
+    }
+    for (let l = 0; l < q; l++) result.own.data[i * q + l] /= root.get(i, i);
   }
   return result;
 }

@@ -7,7 +7,7 @@ export type WildBootstrap =
       readonly state: "estimated";
       /** Two-sided, against 0, with symmetric rejection: (1 + draws at least as extreme) / (1 + draws). */
       readonly p: number;
-      /** Null values that are not rejected. */
+      /** Null values that are not rejected: those with p above 1 − level. */
       readonly low: number;
       readonly high: number;
       readonly draws: number;
@@ -62,8 +62,10 @@ export function wildClusterBootstrap(
   const statistics = drawStatistics(sums, draws, random);
   const pAt = (r: number): number => pValue(statistics, r - estimate, se);
   const p = pAt(0);
-  const low = boundary(pAt, estimate, -se, 1 - level);
-  const high = boundary(pAt, estimate, se, 1 - level);
+  // A p of 10/200 is the level .05 itself, and rejects.
+  const alpha = 1 - level + 1e-9;
+  const low = boundary(pAt, estimate, -se, alpha);
+  const high = boundary(pAt, estimate, se, alpha);
   if (low === undefined || high === undefined) {
     return {
       state: "not estimable",
@@ -206,14 +208,14 @@ function pValue({ draws, values }: Statistics, d: number, se: number): number {
 function boundary(pAt: (r: number) => number, estimate: number, step: number, alpha: number): number | undefined {
   let inside = 0;
   let outside = 1;
-  while (pAt(estimate + outside * step) >= alpha) {
+  while (pAt(estimate + outside * step) > alpha) {
     inside = outside;
     outside *= 2;
     if (outside > 1e6) return undefined;
   }
   for (let halving = 0; halving < 60 && outside - inside > 1e-10 * outside; halving++) {
     const middle = (inside + outside) / 2;
-    if (pAt(estimate + middle * step) >= alpha) inside = middle;
+    if (pAt(estimate + middle * step) > alpha) inside = middle;
     else outside = middle;
   }
   return estimate + inside * step;

@@ -35,7 +35,8 @@ export function isMissing(column: Column, row: number): boolean {
 
 /** The rows of a column named by `rows`, in that order. A row of −1 gives no value. */
 export function takeColumn(column: Column, rows: Int32Array): Column {
-  const states = column.states === undefined ? {} : { states: Uint8Array.from(rows, (r) => (r < 0 ? 1 : column.states![r]!)) };
+  const states =
+    column.states === undefined ? {} : { states: Uint8Array.from(rows, (r) => (r < 0 ? 1 : column.states![r]!)) };
   if (column.kind === "number") {
     return { ...column, values: Float64Array.from(rows, (r) => (r < 0 ? Number.NaN : column.values[r]!)), ...states };
   }

@@ -106,7 +106,9 @@ export class Engine {
     columns: readonly string[],
     batches: Iterable<readonly TextRow[]> | AsyncIterable<readonly TextRow[]>,
   ): Promise<number> {
-    await this.run(`CREATE TABLE ${quoteName(table)} (${columns.map((name) => `${quoteName(name)} VARCHAR`).join(", ")})`);
+    await this.run(
+      `CREATE TABLE ${quoteName(table)} (${columns.map((name) => `${quoteName(name)} VARCHAR`).join(", ")})`,
+    );
     const appender = await this.#connection.createAppender(table);
     const types = columns.map(() => VARCHAR);
     let count = 0;

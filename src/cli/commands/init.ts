@@ -23,7 +23,7 @@ export async function run(operands: readonly string[], _options: CommandOptions)
     ]);
   }
   mkdirSync(join(folder, "data"), { recursive: true });
-  writeFileSync(panel, simulateSchools({ seed: STARTER_SEED }).csv, { flag: "wx" });
+  writeFileSync(panel, simulateSchools({ seed: STARTER_SEED }).panelCsv, { flag: "wx" });
   writeFileSync(study, readFileSync(new URL("../starter.yaml", import.meta.url), "utf8"), { flag: "wx" });
   const name = operands[0] ?? ".";
   return {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
-import { Matrix } from "../../math/index.ts";
+import { Matrix } from "#math";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
 const FOLDER = join(process.env.ASSAY_SHARED ?? join(ROOT, "..", "shared"), "reference");

@@ -1,0 +1,187 @@
+import { type AcademicYear, printAcademicYear } from "#domain";
+import type { Expression } from "#expression";
+import { checkColumns, type DesignScope, sealedScope } from "./covariates.ts";
+import { type Item, itemAt, keysAt, type Path, placeAt } from "./item.ts";
+import { declaredAt, expressionAt, isDeclared, present, type Reading } from "./reading.ts";
+import { resolveMatch } from "./resolveMatch.ts";
+import type { ComparisonText } from "./schema.ts";
+import type { ComparisonDeclaration } from "./study.ts";
+import type { UnitModel } from "./unitColumns.ts";
+
+/** Who is compared with whom. A comparison with a part at fault is left out; its faults are said. */
+export function resolveDesign(
+  reading: Reading,
+  comparisons: Readonly<Record<string, ComparisonText>>,
+  units: ReadonlyMap<string, UnitModel>,
+): ReadonlyMap<string, ComparisonDeclaration> {
+  const resolved = new Map<string, ComparisonDeclaration>();
+  reading.defaults.add("design.undecided.rows", "left out, counted on their own line", "D-07");
+  for (const [id, comparison] of Object.entries(comparisons)) {
+    const item = itemAt(reading.sound, ["design", "comparisons", id])!;
+    if (!isDeclared(reading, "unit", comparison.unit, ["units"], item, ["unit"])) continue;
+    const unit = units.get(comparison.unit);
+    const found =
+      unit === undefined
+        ? undefined
+        : resolveComparison(reading, id, comparison, item, { unit, baselineYear: comparison.baselineYear });
+    if (found !== undefined) resolved.set(id, found);
+  }
+  return resolved;
+}
+
+function resolveComparison(
+  reading: Reading,
+  id: string,
+  text: ComparisonText,
+  item: Item,
+  scope: DesignScope,
+): ComparisonDeclaration | undefined {
+  const { faults } = reading;
+  const path = `design.comparisons.${id}`;
+  const from = readFrom(reading, item, text);
+  const conditions = (key: "exclude" | "excludeBoth") =>
+    keysAt(itemAt(item, [key])).flatMap((name) => {
+      const expression = expressionAt(reading, item, [key, name], sealedScope(scope, "truth"));
+      return expression === undefined ? [] : [{ id: name, expression }];
+    });
+  const treated = expressionAt(reading, item, ["treated"], sealedScope(scope, "truth"));
+  const pool = expressionAt(reading, item, ["pool"], sealedScope(scope, "truth"));
+  const exclude = conditions("exclude");
+  const excludeBoth = conditions("excludeBoth");
+  const assignedBy = text.assignedBy === undefined ? undefined : memberColumn(scope.unit, text.assignedBy);
+  if (assignedBy !== undefined) checkColumns(reading, item, ["assignedBy"], [assignedBy], scope.unit);
+  if (text.match === undefined && from === "matching") {
+    faults.add(
+      "required-key",
+      item.place,
+      `comparison ${id} does not say what units are matched on: \`match\` is missing.`,
+      "Add `match: { covariates: [..] }`, or `from: everyone`.",
+    );
+  }
+  const match = from === undefined ? undefined : resolveMatch(reading, item, `${path}.match`, text.match, from, scope);
+  const preTrends = resolvePreTrends(reading, item, text, scope.baselineYear);
+  const afterStart = readAfterStart(reading, item, text);
+  const baselineOf = resolveBaselines(reading, item, text, scope);
+  addDefaults(reading, path, text);
+  if (treated === undefined || match === undefined || from === undefined) return undefined;
+  return {
+    id,
+    unit: text.unit,
+    treated,
+    from,
+    baselineYear: text.baselineYear,
+    afterStart,
+    exclude,
+    excludeBoth,
+    estimand: text.estimand ?? "treated",
+    unitWeight: text.unitWeight ?? "school",
+    match,
+    baselineOf,
+    place: item.place,
+    ...present({ pool, assignedBy, assignedOver: text.assignedOver, preTrends }),
+  };
+}
+
+function addDefaults({ defaults }: Reading, path: string, text: ComparisonText): void {
+  if (text.from === undefined) defaults.add(`${path}.from`, "matching", "D-14");
+  if (text.timeZero === undefined) defaults.add(`${path}.timeZero`, "baseline", "D-13");
+  if (text.afterStart === undefined) defaults.add(`${path}.afterStart`, "follow every unit", "D-13");
+  if (text.assignedBy === undefined) defaults.add(`${path}.assignedBy`, "the unit itself", "D-15");
+  if (text.estimand === undefined) defaults.add(`${path}.estimand`, "treated", "D-16");
+  if (text.unitWeight === undefined) defaults.add(`${path}.unitWeight`, "school", "D-16");
+}
+
+function readFrom(
+  reading: Reading,
+  item: Item,
+  { from = "matching" }: ComparisonText,
+): "matching" | "everyone" | undefined {
+  if (from === "matching" || from === "everyone") return from;
+  return reading.faults.add(
+    "not-supported-yet",
+    placeAt(item, ["from"]),
+    `\`from: ${from}\` would be a randomised allocation, which is not supported yet.`,
+    "Write `matching` or `everyone`.",
+  );
+}
+
+/** A member of the unit (`authority`) stands for its column (`la_code`). */
+export function memberColumn(unit: UnitModel, name: string): string {
+  const { member } = unit.declaration;
+  return !unit.columns.has(name) && Object.hasOwn(member, name) ? member[name]! : name;
+}
+
+const EVENTS = ["closure", "merger", "conversion", "leaving", "withdrawal"];
+
+function readAfterStart(
+  reading: Reading,
+  item: Item,
+  { afterStart = {} }: ComparisonText,
+): Readonly<Record<string, string>> {
+  for (const [event, what] of Object.entries(afterStart)) {
+    const place = placeAt(item, ["afterStart", event]);
+    if (!EVENTS.includes(event)) reading.faults.unknownName("event", event, EVENTS, place);
+    else if (what !== "follow") {
+      reading.faults.add(
+        "not-supported-yet",
+        place,
+        `\`${event}: ${what}\` is not supported yet: every unit is followed.`,
+        "Write `follow`.",
+      );
+    }
+  }
+  return afterStart;
+}
+
+function resolvePreTrends(
+  reading: Reading,
+  item: Item,
+  { preTrends, unit }: ComparisonText,
+  baseline: AcademicYear,
+): ComparisonDeclaration["preTrends"] | undefined {
+  if (preTrends === undefined) return undefined;
+  for (const [i, outcome] of preTrends.outcomes.entries()) {
+    const at: Path = ["preTrends", "outcomes", i];
+    if (isDeclared(reading, "outcome", outcome, ["outcomes"], item, at))
+      checkOutcomeUnit(reading, item, at, outcome, unit);
+  }
+  for (const [i, year] of preTrends.years.entries()) {
+    if (year <= baseline) continue;
+    reading.faults.add(
+      "looks-ahead",
+      placeAt(item, ["preTrends", "years", i]),
+      `${printAcademicYear(year)} lies after baseline ${printAcademicYear(baseline)}: it cannot be used in design (sealed).`,
+      "Name years up to baseline.",
+    );
+  }
+  return { outcomes: preTrends.outcomes, years: preTrends.years };
+}
+
+/** An outcome is one of the unit it is looked at in. */
+export function checkOutcomeUnit(reading: Reading, item: Item, at: Path, outcome: string, unit: string): void {
+  const own = itemAt(reading.whole, ["outcomes", outcome, "unit"]);
+  if (own?.kind !== "scalar" || own.text === unit || !declaredAt(reading, ["units"]).includes(own.text)) return;
+  reading.faults.add(
+    "unit-mismatch",
+    placeAt(item, at),
+    `Outcome ${outcome} belongs to ${own.text}; here ${unit} are compared.`,
+    "Name an outcome of the same unit.",
+  );
+}
+
+function resolveBaselines(
+  reading: Reading,
+  item: Item,
+  text: ComparisonText,
+  scope: DesignScope,
+): Readonly<Record<string, Expression>> {
+  const found: Record<string, Expression> = {};
+  for (const outcome of Object.keys(text.baselineOf ?? {})) {
+    const at = ["baselineOf", outcome];
+    if (!isDeclared(reading, "outcome", outcome, ["outcomes"], item, at)) continue;
+    checkOutcomeUnit(reading, item, at, outcome, text.unit);
+    const expression = expressionAt(reading, item, at, sealedScope(scope, "number"));
+    if (expression !== undefined) found[outcome] = expression;
+  }
+  return found;
+}

@@ -1,0 +1,6 @@
+export {
+  type SimulatedSchools,
+  type SimulationOptions,
+  type SimulationTruth,
+  simulateSchools,
+} from "./simulateSchools.ts";

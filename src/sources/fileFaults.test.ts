@@ -1,0 +1,213 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { writeXlsx } from "hucre/xlsx";
+import { describe, expect, it } from "vitest";
+import { Engine } from "#table";
+import { TestFolder } from "./testing/folder.ts";
+import { faultsOf, problemOf } from "./testing/open.ts";
+
+const TWO = "columns: { a: text, b: number }";
+const good = "a,b\nx,1\ny,2\n";
+const many = `a,b\n${Array.from({ length: 5000 }, (_, i) => `row ${i},${(i * 7919) % 10_007}\n`).join("")}`;
+
+describe("files that cannot be read, each with what to do", () => {
+  it("names the nearest file when one is missing", async () => {
+    using folder = new TestFolder();
+    folder.write("panel_2019.csv", good);
+    expect(await faultsOf(folder, "panel_2018.csv", TWO)).toMatchObject([
+      {
+        code: "file-missing",
+        message: "panel_2018.csv is not in the data folder.",
+        suggestion: "Nearest: `panel_2019.csv`.",
+      },
+    ]);
+    expect(await faultsOf(folder, "nowhere/panel.csv", TWO)).toMatchObject([
+      { code: "file-missing", suggestion: expect.stringContaining("There is no folder nowhere in it.") },
+    ]);
+  });
+
+  it("says that a folder is not a file, and that an empty file is empty", async () => {
+    using folder = new TestFolder();
+    mkdirSync(join(folder.path, "panel.csv"));
+    folder.write("empty.csv", "");
+    folder.write("empty.csv.gz", gzipSync(""));
+    expect(await faultsOf(folder, "panel.csv", TWO)).toMatchObject([{ code: "file-is-folder" }]);
+    expect(await faultsOf(folder, "empty.csv", TWO)).toMatchObject([{ code: "file-empty" }]);
+    expect(await faultsOf(folder, "empty.csv.gz", TWO)).toMatchObject([{ code: "header-empty" }]);
+  });
+
+  it.each(["a,b\n", "a,b", "a,b\r\n\r\n"])("says that %j has no rows", async (text) => {
+    using folder = new TestFolder();
+    expect(await faultsOf(folder, folder.write("a.csv", text), TWO)).toMatchObject([
+      { code: "no-rows", message: "a.csv has a header and no rows." },
+    ]);
+  });
+
+  it("says which byte and line is not UTF-8, and which encoding to declare", async () => {
+    using folder = new TestFolder();
+    folder.write("a.csv", Buffer.from("a,b\nx,1\nLyc\xe9e,2\n", "latin1"));
+    const [fault, ...others] = await faultsOf(folder, "a.csv", TWO);
+    expect(others).toEqual([]);
+    expect(fault).toMatchObject({ code: "encoding-wrong", place: { file: "a.csv", line: 3 } });
+    expect(fault!.message).toBe("a.csv is not UTF-8: byte 12 (line 3) starts no character.");
+    expect(fault!.suggestion).toContain("encoding: windows-1252");
+  });
+
+  it("tells a cut gzip file from one that never was gzip", async () => {
+    using folder = new TestFolder();
+    const whole = gzipSync(many);
+    folder.write("cut.csv.gz", whole.subarray(0, whole.length - 200));
+    folder.write("plain.csv.gz", many);
+    folder.write("flipped.csv.gz", Buffer.from(whole).fill(0, 300, 340));
+    expect(await faultsOf(folder, "cut.csv.gz", TWO)).toMatchObject([
+      { code: "gzip-damaged", message: expect.stringContaining("breaks off in the middle") },
+    ]);
+    for (const file of ["plain.csv.gz", "flipped.csv.gz"]) {
+      expect(await faultsOf(folder, file, TWO)).toMatchObject([
+        { code: "gzip-damaged", message: expect.stringContaining("not gzip, or is damaged") },
+      ]);
+    }
+  });
+
+  it("lists ragged rows with their physical lines, after line breaks in quotes", async () => {
+    using folder = new TestFolder();
+    folder.write("a.csv", 'a,b\n"x\ny",1\nz\n"p\nq",2,3\n\nw,4\n\n');
+    expect(
+      (await faultsOf(folder, "a.csv", TWO)).map(({ code, place, message }) => [code, place!.line, message]),
+    ).toEqual([
+      ["row-ragged", 4, "Line 4 of a.csv has 1 field; the header has 2."],
+      ["row-ragged", 5, "Line 5 of a.csv has 3 fields; the header has 2."],
+      ["row-ragged", 7, "Line 7 of a.csv is empty; the header has 2."],
+    ]);
+  });
+
+  it("counts the ragged rows it does not list", async () => {
+    using folder = new TestFolder();
+    folder.write("a.csv", `a,b\n${"x\n".repeat(1234)}`);
+    const faults = await faultsOf(folder, "a.csv", TWO);
+    expect(faults.length).toBe(20);
+    expect(faults[19]!.message).toContain("1,214 more lines are like it.");
+  });
+
+  it("says where a quote opened that never closes, and where text follows a closing quote", async () => {
+    using folder = new TestFolder();
+    folder.write("open.csv", 'a,b\nx,1\ny,"2\nz,3\n');
+    folder.write("after.csv", 'a,b\n"x" y,1\n');
+    expect(await faultsOf(folder, "open.csv", TWO)).toMatchObject([{ code: "quote-unclosed", place: { line: 3 } }]);
+    expect(await faultsOf(folder, "after.csv", TWO)).toMatchObject([{ code: "quote-misplaced", place: { line: 2 } }]);
+  });
+
+  it("refuses NUL bytes, as UTF-16 has them", async () => {
+    using folder = new TestFolder();
+    folder.write("a.csv", "a,b\nx\0y,1\n");
+    folder.write("wide.csv", Buffer.from("\ufeffa,b\nx,1\n", "utf16le"));
+    expect(await faultsOf(folder, "a.csv", TWO)).toMatchObject([{ code: "nul-byte", place: { line: 2 } }]);
+    expect((await faultsOf(folder, "wide.csv", TWO)).map(({ code }) => code)).toContain("nul-byte");
+  });
+
+  it("gathers every fault of the structure before speaking", async () => {
+    using folder = new TestFolder();
+    folder.write("a.csv", Buffer.from('a,b\nx\n\xe9,1\ny,"2', "latin1"));
+    expect((await faultsOf(folder, "a.csv", TWO)).map(({ code }) => code)).toEqual([
+      "encoding-wrong",
+      "row-ragged",
+      "quote-unclosed",
+    ]);
+  });
+
+  it("says which header is missing, which is nearest, and which is there twice", async () => {
+    using folder = new TestFolder();
+    folder.write("ks4.csv", "URN,P8MEA_18,ATT8,ATT8\n100049,1,2,3\n");
+    const yaml =
+      "columns: { urn: { from: URN, type: urn }, progress8: { from: P8MEA, type: number }, attainment8: { from: ATT8, type: number } }";
+    expect(await faultsOf(folder, "ks4.csv", yaml)).toMatchObject([
+      {
+        code: "header-changed",
+        message: "ks4.csv lacks P8MEA (column progress8); the nearest header is P8MEA_18.",
+        suggestion: "If that is the column, declare `from: P8MEA_18`.",
+      },
+      { code: "header-repeated", message: "ks4.csv has 2 columns headed ATT8, so attainment8 could be any of them." },
+    ]);
+  });
+
+  it("guesses a wrong delimiter from a header that is one name", async () => {
+    using folder = new TestFolder();
+    folder.write("a.csv", "a;b\nx;1\n");
+    expect(await faultsOf(folder, "a.csv", TWO)).toMatchObject([
+      { code: "header-changed", suggestion: 'It seems to be divided by `;`: declare `delimiter: ";"`.' },
+    ]);
+  });
+
+  it("refuses a header whose first line is empty", async () => {
+    using folder = new TestFolder();
+    folder.write("a.csv", "\na,b\nx,1\n");
+    expect((await faultsOf(folder, "a.csv", TWO))[0]).toMatchObject({ code: "header-empty" });
+  });
+
+  it("says what is wrong with a Parquet file", async () => {
+    using folder = new TestFolder();
+    folder.write("a.parquet", "not parquet");
+    expect(await faultsOf(folder, "a.parquet", TWO, { format: "parquet" })).toMatchObject([
+      { code: "parquet-damaged" },
+    ]);
+    const engine = await Engine.open();
+    await engine.run(`COPY (SELECT 'x' AS a, [1, 2] AS b) TO '${folder.path}/n.parquet' (FORMAT parquet)`);
+    await engine.run(`COPY (SELECT 'x' AS a, 1 AS b WHERE false) TO '${folder.path}/z.parquet' (FORMAT parquet)`);
+    engine.close();
+    expect(await faultsOf(folder, "n.parquet", TWO, { format: "parquet" })).toMatchObject([{ code: "parquet-nested" }]);
+    expect(await faultsOf(folder, "z.parquet", TWO, { format: "parquet" })).toMatchObject([{ code: "no-rows" }]);
+  });
+
+  it("says which line of JSON is wrong", async () => {
+    using folder = new TestFolder();
+    folder.write(
+      "a.jsonl",
+      '{"a":"x","b":1}\n\n{"a":"y",}\n[1]\n{"a":"z","b":[1]}\n{"a":12345678901234567890,"b":1}\n',
+    );
+    const faults = await faultsOf(folder, "a.jsonl", TWO, { format: "jsonl" });
+    expect(faults.map(({ code, place }) => [code, place!.line])).toEqual(
+      [3, 4, 5, 6].map((line) => ["json-line", line]),
+    );
+    folder.write("b.jsonl", '{"a":"x"}\n');
+    expect(await faultsOf(folder, "b.jsonl", TWO, { format: "jsonl" })).toMatchObject([{ code: "header-changed" }]);
+    folder.write("c.jsonl", Buffer.from('{"a":"\xe9","b":1}\n', "latin1"));
+    expect(await faultsOf(folder, "c.jsonl", TWO, { format: "jsonl" })).toMatchObject([{ code: "encoding-wrong" }]);
+  });
+
+  it("says which sheets a workbook has, and what is wrong with a range or file", async () => {
+    using folder = new TestFolder();
+    folder.write("a.xlsx", "not a workbook");
+    expect(await faultsOf(folder, "a.xlsx", TWO, { format: "xlsx" })).toMatchObject([{ code: "workbook-damaged" }]);
+    folder.write(
+      "b.xlsx",
+      await writeXlsx({
+        sheets: [
+          { name: "Schools", rows: [["a", "b"]] },
+          { name: "Notes", rows: [[]] },
+        ],
+      }),
+    );
+    expect(await faultsOf(folder, "b.xlsx", TWO, { format: "xlsx", sheet: "School" })).toMatchObject([
+      {
+        code: "sheet-unknown",
+        message: 'b.xlsx has no sheet "School". Its sheets: "Schools", "Notes".',
+        suggestion: 'Nearest: "Schools".',
+      },
+    ]);
+    expect(await faultsOf(folder, "b.xlsx", TWO, { format: "xlsx", range: "H3:B1" })).toMatchObject([
+      { code: "range-wrong" },
+    ]);
+    expect(await faultsOf(folder, "b.xlsx", TWO, { format: "xlsx", range: "A5:B9" })).toMatchObject([
+      { code: "header-empty" },
+    ]);
+    expect(await faultsOf(folder, "b.xlsx", TWO, { format: "xlsx" })).toMatchObject([{ code: "no-rows" }]);
+  });
+
+  it("speaks to a head teacher as well", async () => {
+    using folder = new TestFolder();
+    const problem = await problemOf(folder, "panel.csv", TWO);
+    expect(problem.exitCode).toBe(1);
+    expect(problem.forHeadTeacher()).toContain("panel.csv cannot be used yet: one thing needs mending first.");
+  });
+});
