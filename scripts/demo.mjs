@@ -27,7 +27,9 @@ if (run.status !== 0) process.exit(run.status ?? 1);
 const findings = JSON.parse(readFileSync(join(study, "out", "findings.json"), "utf8"));
 const truth = JSON.parse(readFileSync(join(study, "data", "truth.json"), "utf8"));
 const main = findings.results.find((result) => result.role === "primary" && result.isDeclared);
-const known = truth.effects.find((effect) => effect.outcome === "reading_score" && effect.year === main.horizon).meanEffectOnJoiners;
+const known = truth.effects.find(
+  (effect) => effect.outcome === "reading_score" && effect.year === main.horizon,
+).meanEffectOnJoiners;
 const isInside = main.low <= known && known <= main.high;
 console.log(
   `\nThe true effect put into these invented schools is ${known.toFixed(2)}; Assay found ${main.estimate.toFixed(2)} ` +

@@ -117,8 +117,11 @@ function sentenceOf(
   outcome: OutcomeDeclaration,
 ): string {
   if (joint === undefined) {
-    return contrasts.length === 0
-      ? "There is only one measure before the start, so whether the two groups were already moving apart cannot be assessed."
+    if (contrasts.length === 0) {
+      return "There is only one measure before the start, so whether the two groups were already moving apart cannot be assessed.";
+    }
+    return contrasts.some((contrast) => !contrast.matchedOn)
+      ? "There are too few clusters to test the years before the start together: whether the two groups were already moving apart cannot be assessed."
       : "Every year before the start took part in choosing the comparison, so it is balanced by design: whether the two groups were already moving apart cannot be assessed.";
   }
   const test = `joint test of ${joint.dfNumerator} earlier year${joint.dfNumerator === 1 ? "" : "s"}: F(${joint.dfNumerator}, ${joint.dfDenominator.toFixed(0)}) = ${joint.f.toFixed(2)}, p ${printP(joint.p)}`;

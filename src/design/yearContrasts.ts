@@ -41,19 +41,25 @@ export function yearContrast(
   const tests = samples.map((sample) => {
     const later = usableRows(values, sample);
     const earlier = usableRows(baseline, sample);
-    if ([later, earlier].some((rows) => !hasBothArms(rows, sample))) return undefined;
+    if ([later, earlier].some((present) => !hasBothArms(present, sample))) return undefined;
     const rows = [...earlier, ...later];
     const isLater = Float64Array.from(rows, (_, i) => Number(i >= earlier.length));
     const arm = Float64Array.from(rows, (row) => sample.treated[row]!);
     const fit = fitLinear({
       y: Float64Array.from(rows, (row, i) => (isLater[i] === 1 ? values : baseline)[row]!),
-      x: Matrix.fromColumns([new Float64Array(rows.length).fill(1), arm, isLater, arm.map((one, i) => one * isLater[i]!)]),
+      x: Matrix.fromColumns([
+        new Float64Array(rows.length).fill(1),
+        arm,
+        isLater,
+        arm.map((one, i) => one * isLater[i]!),
+      ]),
       names: ["(Intercept)", "treated", "later", "treated later"],
       weights: Float64Array.from(rows, (row) => sample.weights[row]!),
     });
     const clusters = sample.clusters.map((codes) => Int32Array.from(rows, (row) => codes[row]!));
     const covariance = robustCovariance(fit, { kind: "CR2", clusters });
     const test = testContrast(fit, covariance, Float64Array.of(0, 0, 0, 1), { level });
+    if (!(test.df > 0)) return undefined;
     const treated = later.reduce((sum, row) => sum + sample.treated[row]!, 0);
     return { ...test, treated, comparison: later.length - treated };
   });

@@ -79,14 +79,20 @@ function unitDifferences(question: Question, draw: MatchedDraw): Float64Array {
   return result.map((_, row) => (open.treated[row] === 1 ? change[row]! - everyComparison : Number.NaN));
 }
 
-/** Weights of a draw when some treated units leave: their comparison units lose the share they had for them. */
+/**
+ * Weights of a draw when some treated units leave: their comparison units keep the share of their weight that other
+ * treated units gave them. A set gives each of its comparison units 1/(units in the set), whatever weights are scaled to.
+ */
 function withoutTreated(draw: MatchedDraw, weights: Float64Array, left: ReadonlySet<number>): Float64Array {
   const result = Float64Array.from(weights);
   for (const row of left) result[row] = 0;
+  const given = new Float64Array(weights.length);
+  const kept = new Float64Array(weights.length);
   for (const set of draw.sets) {
-    if (!left.has(set.treated)) continue;
-    for (const row of set.controls) result[row] = Math.max(0, result[row]! - 1 / set.controls.length);
+    for (const row of set.controls) {
+      given[row]! += 1 / set.controls.length;
+      if (!left.has(set.treated)) kept[row]! += 1 / set.controls.length;
+    }
   }
-  // What is left of a weight after subtracting its only share is rounding, not a unit.
-  return result.map((weight) => (weight < 1e-9 ? 0 : weight));
+  return result.map((weight, row) => (given[row] === 0 ? weight : (weight * kept[row]!) / given[row]!));
 }

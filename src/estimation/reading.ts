@@ -37,10 +37,9 @@ export interface Question {
   readonly seed: number;
 }
 
-/** The regression behind one reading, for one draw. */
-interface Model {
+/** The regression behind one reading, for one draw, before it is fitted: it may have no rows. */
+interface Layout {
   readonly rows: Int32Array;
-  readonly fit: LinearFit;
   readonly contrast: Float64Array;
   readonly clusters: readonly Int32Array[];
   readonly y: Float64Array;
@@ -48,6 +47,10 @@ interface Model {
   readonly names: readonly string[];
   readonly weights: Float64Array;
 }
+
+type Model = Layout & { readonly fit: LinearFit };
+
+const fitted = (layout: Layout): Model => ({ ...layout, fit: fitLinear(layout) });
 
 /**
  * Estimates one reading of the effect:
@@ -58,16 +61,15 @@ interface Model {
  */
 export function estimateReading(question: Question, contrast: Contrast): Effect {
   const { analysis } = question;
-  const models = question.weights.map((_, draw) => modelOf(question, contrast, draw));
-  const first = models[0]!;
-  const base = baseOf(question, first, contrast);
+  const layouts = question.weights.map((_, draw) => layOut(question, contrast, draw));
+  const base = baseOf(question, layouts[0]!, contrast);
   const empty = emptyReason(base);
   const shared = {
     contrast,
     isDeclared: contrast === analysis.contrast,
     base,
     errors: analysis.errors,
-    imputations: models.length,
+    imputations: layouts.length,
   };
   if (empty !== undefined) {
     return {
@@ -79,6 +81,7 @@ export function estimateReading(question: Question, contrast: Contrast): Effect 
       detectable: undefined,
     };
   }
+  const models = layouts.map(fitted);
   const interval = poolContrasts(
     models.map((model) => testModel(model, analysis.errors, analysis.level)),
     analysis.level,
@@ -100,19 +103,19 @@ export function estimateReading(question: Question, contrast: Contrast): Effect 
 
 /** The interval of a reading alone: what sensitivities, subgroups and leave-one-out need. */
 export function intervalOf(question: Question, contrast: Contrast): { point: Estimable<Interval>; base: EffectBase } {
-  const models = question.weights.map((_, draw) => modelOf(question, contrast, draw));
-  const base = baseOf(question, models[0]!, contrast);
+  const layouts = question.weights.map((_, draw) => layOut(question, contrast, draw));
+  const base = baseOf(question, layouts[0]!, contrast);
   const empty = emptyReason(base);
   if (empty !== undefined) return { point: { state: "not estimable", reason: empty }, base };
   const { errors, level } = question.analysis;
   const interval = poolContrasts(
-    models.map((model) => testModel(model, errors, level)),
+    layouts.map((layout) => testModel(fitted(layout), errors, level)),
     level,
   );
   return { point: aboveFloor(interval, base, question.analysis), base };
 }
 
-function modelOf(question: Question, contrast: Contrast, draw: number, extra: readonly Float64Array[] = []): Model {
+function layOut(question: Question, contrast: Contrast, draw: number, extra: readonly Float64Array[] = []): Layout {
   const { open, analysis, after, before } = question;
   const weights = effectiveWeights(question, draw);
   const covariates = contrast === "change" ? [] : covariateColumns(question, draw);
@@ -148,7 +151,6 @@ function modelOf(question: Question, contrast: Contrast, draw: number, extra: re
   const codes = clusterCodes(analysis.clusters, open.at(), asCandidates(open), open.draws[draw]!);
   return {
     rows,
-    fit: fitLinear({ y, x, names, weights: own }),
     contrast: target,
     clusters: codes.map((code) => Int32Array.from(rows, (row) => code[row]!)),
     y,
@@ -165,20 +167,22 @@ function modelOf(question: Question, contrast: Contrast, draw: number, extra: re
 export function interactionOf(question: Question, contrast: Contrast, inside: Float64Array): Estimable<Interval> {
   const { errors, level } = question.analysis;
   const product = inside.map((value, row) => value * question.open.treated[row]!);
-  const tests = question.weights.map((_, draw) => {
-    const model = modelOf(question, contrast, draw, [product, inside]);
+  const layouts = question.weights.map((_, draw) => layOut(question, contrast, draw, [product, inside]));
+  const base = baseOf(question, layouts[0]!, contrast);
+  const empty = emptyReason(base);
+  if (empty !== undefined) return { state: "not estimable", reason: empty };
+  const tests = layouts.map((layout) => {
+    const model = fitted(layout);
     return model.fit.dropped.includes("extra 1") ? undefined : testModel(model, errors, level);
   });
   if (tests.some((test) => test === undefined)) {
     return { state: "not estimable", reason: "one side of the subgroup has no treated or no comparison units" };
   }
-  return {
-    state: "estimated",
-    ...poolContrasts(
-      tests.map((test) => test!),
-      level,
-    ),
-  };
+  const pooled = poolContrasts(
+    tests.map((test) => test!),
+    level,
+  );
+  return aboveFloor(pooled, base, question.analysis);
 }
 
 function covariateColumns(
@@ -206,7 +210,7 @@ function testModel(model: Model, errors: AnalysisDeclaration["errors"], level: n
   return testContrast(model.fit, covariance, model.contrast, { level });
 }
 
-function baseOf(question: Question, model: Model, contrast: Contrast): EffectBase {
+function baseOf(question: Question, model: Layout, contrast: Contrast): EffectBase {
   const { treated } = question.open;
   const codes = model.clusters[0]!;
   const sizes = [new Map<number, number>(), new Map<number, number>()];
@@ -251,7 +255,9 @@ function aboveFloor(interval: Interval, base: EffectBase, analysis: AnalysisDecl
     const reason = `only ${base.treatedClusters} treated cluster${base.treatedClusters === 1 ? "" : "s"}, under ${FLOOR.treatedClusters}`;
     return { state: "not estimable", reason };
   }
-  if (analysis.errors === "CR2" && !(interval.df >= FLOOR.df)) {
+  if (!(interval.df > 0))
+    return { state: "not estimable", reason: "nothing is left over to estimate its uncertainty from" };
+  if (analysis.errors === "CR2" && interval.df < FLOOR.df) {
     return { state: "not estimable", reason: `${interval.df.toFixed(1)} degrees of freedom, under ${FLOOR.df}` };
   }
   if (base.treated < analysis.minimumTreated && base.treatedClusters < FLOOR.treatedClusters) {

@@ -236,7 +236,7 @@ describe("faults of expressions", () => {
         const found = read(parts.join(" "));
         expect("tree" in found || found.length > 0).toBe(true);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 });

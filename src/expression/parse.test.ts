@@ -207,7 +207,7 @@ describe("printing an expression", () => {
         expect(flat(bare(again))).toEqual(flat(bare(made)));
         expect(printExpression(again)).toBe(text);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 
@@ -233,7 +233,7 @@ describe("printing an expression", () => {
           expect(at).toBeLessThanOrEqual(text.length);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });

@@ -9,6 +9,8 @@ import { plural, printCount } from "./print.ts";
 export interface EstimandBlock {
   readonly analysis: string;
   readonly comparison: string;
+  /** The outcomes in words. */
+  readonly label: string;
   readonly rows: readonly { readonly label: string; readonly value: string }[];
   /** One sentence: whom the estimate describes. */
   readonly describes: string;
@@ -46,6 +48,7 @@ export function estimandBlock(
   return {
     analysis: analysis.id,
     comparison: comparison.id,
+    label: outcomes.join(", "),
     describes,
     rows: [
       { label: "Unit", value: `${noun}; each ${noun} counts once (${comparison.unitWeight} weighted)` },

@@ -124,7 +124,7 @@ function resultSection(from: ToPublish, analysis: AnalysisDeclaration, sample: C
   const before = from.asRegistered === undefined ? [] : [asRegisteredExhibit(from, analysis, sample)];
   return {
     id: `result-${analysis.id}`,
-    title: `What changed: ${analysis.id}`,
+    title: `Results: ${analysis.outcomes.map((id) => study.outcomes.get(id)!.label).join(", ")}`,
     text: analysisText(study, analysis),
     exhibits: add(sample, [
       main!,
@@ -164,7 +164,7 @@ function analysisText(study: Study, analysis: AnalysisDeclaration): readonly str
 function designSection(from: ToPublish, analysis: AnalysisDeclaration, sample: ComparisonSample, add: Add): Section {
   return {
     id: `design-${sample.comparison.id}`,
-    title: `How the comparison was chosen: ${sample.comparison.id}`,
+    title: `How the comparison ${sample.candidates.unit.noun}s were chosen: ${sample.comparison.id}`,
     text: [
       `Settled without sight of any outcome after ${printAcademicYear(sample.comparison.baselineYear, from.study.about.yearName)}. Used by ${analysis.id}.`,
     ],

@@ -1,5 +1,7 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   mkdirSync,
   openSync,
@@ -7,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { hostname } from "node:os";
@@ -36,7 +39,7 @@ export class OutputFolder implements Disposable {
   static open(path: string): OutputFolder {
     const folder = new OutputFolder(path);
     writing(path, () => {
-      mkdirSync(path, { recursive: true });
+      makeFolder(path);
       takeLock(path);
       removeLeftovers(path);
       mkdirSync(folder.#staging, { recursive: true });
@@ -48,7 +51,7 @@ export class OutputFolder implements Disposable {
   /** Stages one file; `name` may lie in a folder, for example `tables/balance.csv`. */
   write(name: string, content: string): void {
     const path = join(this.#staging, name);
-    writing(join(this.path, name), () => {
+    writing(this.path, () => {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, content, { flush: true });
     });
@@ -79,6 +82,15 @@ export class OutputFolder implements Disposable {
     rmSync(this.#staging, { recursive: true, force: true });
     if (ownsLock(this.path)) rmSync(join(this.path, LOCK), { force: true });
   }
+}
+
+/** Makes a folder with its parents. A read-only parent is reported as that: `mkdir` itself says only that nothing is there. */
+function makeFolder(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory()) return;
+  let parent = dirname(path);
+  while (!existsSync(parent)) parent = dirname(parent);
+  accessSync(parent, constants.W_OK);
+  mkdirSync(path, { recursive: true });
 }
 
 interface Lock {

@@ -37,7 +37,8 @@ export function expressionAt(
 /** Whether a name is among those declared; says so where it is not. */
 export function isDeclared(reading: Reading, what: string, name: string, path: Path, item: Item, at: Path): boolean {
   const known = declaredAt(reading, path);
-  if (known.includes(name)) return true;
+  // Where the whole section is missing, that is what is wrong.
+  if (known.includes(name) || itemAt(reading.whole, path)?.kind !== "mapping") return true;
   reading.faults.unknownName(what, name, known, placeAt(item, at));
   return false;
 }

@@ -8,6 +8,7 @@ import type { AnalysisText } from "./schema.ts";
 import { checkSeriesBreaks } from "./seriesBreaks.ts";
 import type { AnalysisDeclaration, ComparisonDeclaration, OutcomeDeclaration } from "./study.ts";
 import type { UnitModel } from "./unitColumns.ts";
+import { NO_BASELINE } from "./validate.ts";
 
 /** What an analysis may name: everything declared before it. */
 export interface AnalysisScope {
@@ -50,7 +51,7 @@ export function resolveAnalysis(
     .map((outcome, i) => isDeclared(reading, "outcome", outcome, ["outcomes"], item, ["outcomes", i]))
     .every(Boolean);
   for (const key of ["outcomes", "horizons"] as const) {
-    if (text[key].length === 0)
+    if (text[key].length === 0 && isEmptyList(itemAt(reading.whole, ["analyses", id, key])))
       faults.add("required-key", placeAt(item, [key]), `analysis ${id} names no ${key}.`, "List at least one.");
   }
   const primaryHorizon = text.primaryHorizon ?? text.horizons.at(-1);
@@ -115,6 +116,8 @@ export function resolveAnalysis(
   return analysis;
 }
 
+const isEmptyList = (item: Item | undefined): boolean => item?.kind === "list" && item.items.length === 0;
+
 const MINIMUM_TREATED = 30;
 
 function checkHorizons(
@@ -124,7 +127,7 @@ function checkHorizons(
   item: Item,
 ): void {
   for (const [i, horizon] of horizons.entries()) {
-    if (horizon > baselineYear) continue;
+    if (horizon > baselineYear || baselineYear === NO_BASELINE) continue;
     const message = `Horizon ${printAcademicYear(horizon)} is not after the baseline of ${id}, ${printAcademicYear(baselineYear)}.`;
     reading.faults.add(
       "horizon-before-start",

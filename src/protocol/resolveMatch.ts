@@ -39,7 +39,7 @@ export function resolveMatch(
   checkColumns(reading, item, ["exact"], match.exact ?? [], scope.unit);
   const names = covariates.map(({ name }) => name);
   checkNames(reading, item, match, names, covariates.length === match.covariates.length);
-  if (from === "matching" && match.covariates.length === 0 && !allUnmatched(match)) {
+  if (from === "matching" && match.covariates.length === 0 && !allUnmatched(match) && !wasCut(reading, path)) {
     faults.add(
       "required-key",
       placeAt(item, ["covariates"]),
@@ -72,6 +72,12 @@ export function resolveMatch(
     balanceOn: resolveCovariates(reading, item, ["balanceOn"], match.balanceOn ?? [], scope),
     place: item.place,
   };
+}
+
+/** The list was written, and emptied by faults that are said already. */
+function wasCut(reading: Reading, path: string): boolean {
+  const written = itemAt(reading.whole, [...path.split("."), "covariates"]);
+  return written?.kind !== "list" || written.items.length > 0;
 }
 
 const allUnmatched = (match: MatchText): boolean => {

@@ -28,6 +28,11 @@ export function validate<Schema extends z.ZodType>(
     const issues = result.error.issues.flatMap((issue) => nearestBranch(issue, sound));
     // Later rounds only meet what the first round's cuts have opened.
     if (round === 0) for (const issue of issues) complain(issue, sound, base, faults);
+    const mended = issues.reduce((rest, issue) => standIn(rest, issue), sound);
+    if (mended !== sound) {
+      sound = mended;
+      continue;
+    }
     const cuts = issues.flatMap((issue) => cutsOf(issue, sound));
     if (cuts.length === 0 || cuts.some((path) => path.length === 0)) return undefined;
     for (const path of cuts.sort(deepestFirst)) sound = withAt(sound, path, undefined);
@@ -43,6 +48,58 @@ function deepestFirst(a: Path, b: Path): number {
     if (a[i] !== b[i]) return String(a[i]) < String(b[i]) ? -1 : 1;
   }
   return b.length - a.length;
+}
+
+/** A baseline year later than any other, so that nothing is said to come after it. */
+export const NO_BASELINE = 9998;
+
+/**
+ * Values put where a required one is at fault, so that the faults around it are still found. Nothing is computed from
+ * them: a study with a fault is never returned.
+ */
+const STAND_INS: Readonly<Record<string, string>> = {
+  baselineYear: "9998/99",
+  better: "neither",
+  measure: "not said",
+  title: "not said",
+  question: "not said",
+  is: "school",
+  assay: "1",
+};
+const EMPTY_SECTIONS: readonly string[] = [
+  "study",
+  "sources",
+  "units",
+  "design",
+  "comparisons",
+  "outcomes",
+  "analyses",
+];
+
+function standIn(item: Item, issue: Issue): Item {
+  const path = pathOf(issue);
+  const key = path.at(-1);
+  const owner = itemAt(item, path.slice(0, -1));
+  if (issue.code === "unrecognized_keys" || typeof key !== "string" || owner?.kind !== "mapping") return item;
+  const { place } = itemAt(owner, [key]) ?? owner;
+  const isSection = EMPTY_SECTIONS.includes(key) && (path.length === 1 || path[0] === "design");
+  if (!isSection && !Object.hasOwn(STAND_INS, key)) return item;
+  const value = isSection
+    ? ({ kind: "mapping", entries: new Map(), place } as const)
+    : scalarAt(STAND_INS[key]!, place);
+  const entries = new Map(owner.entries).set(key, { keyPlace: place, value, writer: { by: "declared" } });
+  return withAt(item, path.slice(0, -1), { ...owner, entries });
+}
+
+function scalarAt(text: string, place: Place): Item {
+  return {
+    kind: "scalar",
+    text,
+    value: /^\d$/.test(text) ? Number(text) : text,
+    isInBraces: false,
+    place,
+    locate: () => place,
+  };
 }
 
 const pathOf = (issue: Issue): Path => issue.path.filter((step) => typeof step !== "symbol");

@@ -21,10 +21,10 @@ ${firstLines.length === 0 ? undefined : html`<div class="first">${firstLines.map
 <ul class="findings">${shown.map(findingHtml)}</ul>
 </section>
 <section aria-labelledby="whom"><h2 id="whom">Whom this describes</h2>
-${estimands.map((block) => html`<p><strong>${block.analysis}</strong>: ${block.describes}</p>`)}
+${estimands.map((block) => html`<p><strong>${block.label}.</strong> ${block.describes}</p>`)}
 </section>
 <section aria-labelledby="not-say"><h2 id="not-say">What to keep in mind</h2>
-<ul>${caveats(shown).map((caveat) => html`<li>${caveat}</li>`)}</ul>
+<ul>${caveats(shown, firstLines).map((caveat) => html`<li>${caveat}</li>`)}</ul>
 ${warnings.length === 0 ? undefined : html`<p>Assay raised <a href="#warnings">${warnings.length === 1 ? "one warning" : `${warnings.length} warnings`}</a> an expert would raise.</p>`}
 </section>
 ${estimandTable(publication)}
@@ -60,13 +60,15 @@ function findingHtml(finding: Finding): Markup {
   return html`<li class="finding"><p class="headline">${finding.headline}</p><p class="sure"><strong>How sure are we?</strong> ${finding.howSure}</p></li>`;
 }
 
-function caveats(findings: readonly Finding[]): readonly string[] {
-  return [...new Set(findings.flatMap((finding) => finding.caveats))];
+/** Every caveat once; what the first lines said already is not said again. */
+function caveats(findings: readonly Finding[], firstLines: readonly string[]): readonly string[] {
+  const all = new Set(findings.flatMap((finding) => finding.caveats));
+  return [...all].filter((caveat) => !firstLines.some((line) => line.includes(caveat)));
 }
 
 function estimandTable({ estimands }: Publication): Markup {
   const labels = estimands[0]?.rows.map((row) => row.label) ?? [];
-  const head = estimands.map((block) => html`<th scope="col">${block.analysis}</th>`);
+  const head = estimands.map((block) => html`<th scope="col">${block.label} <code>${block.analysis}</code></th>`);
   const rows = labels.map(
     (label, i) =>
       html`<tr><th scope="row">${label}</th>${estimands.map((block) => html`<td>${block.rows[i]!.value}</td>`)}</tr>`,

@@ -2,7 +2,6 @@
 export const STYLE = `
 :root{--ink:#16202a;--strong:#0b4f6c;--soft:#52606b;--rule:#c8cdd1;--tint:#f2f5f7;--warm:#8a3d0f}
 *{box-sizing:border-box}
-html{scroll-behavior:smooth}
 body{margin:0 auto;max-width:60rem;padding:1.5rem 1.25rem 4rem;font:1rem/1.55 Arial,Helvetica,sans-serif;color:var(--ink);background:#fff;overflow-wrap:break-word}
 h1{font-size:2rem;line-height:1.2;margin:.25rem 0 .5rem}
 h2{font-size:1.45rem;line-height:1.25;margin:2.5rem 0 .75rem;padding-top:.75rem;border-top:2px solid var(--strong)}

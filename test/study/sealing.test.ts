@@ -57,6 +57,6 @@ describe("sealing by cell", () => {
     shop.editStudy(["mark at baseline, fsm", "mark at baseline + 2, fsm"]);
     const said = await assay("design", shop.folder);
     expect(said.code).toBe(1);
-    expect(said.err).toMatch(/study\.yaml:27:\d+ {2}looks-ahead/);
+    expect(said.err).toMatch(/study\.yaml:26:\d+ {2}looks-ahead/);
   });
 });
