@@ -5,6 +5,11 @@ import { printMoment } from "./print.ts";
 import { columnsOf, type Expression, type Moment, type Node, type NodeOf, type ParsedExpression } from "./tree.ts";
 import { describeType, type ValueType } from "./valueType.ts";
 
+/** Columns the program makes itself, which expressions cannot name yet. */
+const MADE_COLUMNS: ReadonlySet<string> = new Set(
+  "baseline_year treated in_sample set weight linked usable repaired".split(" "),
+);
+
 /** A column an expression may name. Its type is left out where its own declaration is at fault. */
 export interface ScopeColumn {
   readonly type?: ValueType;
@@ -164,6 +169,10 @@ export class Checker {
   #column(node: NodeOf<"column">, moment: Moment | undefined): ValueType | undefined {
     const { columns, name } = this.#scope;
     const column = columns.get(node.name);
+    if (column === undefined && MADE_COLUMNS.has(node.name)) {
+      const message = `\`${node.name}\` is made by the program; naming it in an expression is not supported yet.`;
+      return this.complain(node, "not-supported-yet", message, "Leave it out.");
+    }
     if (column === undefined) {
       const nearest = nearestName(node.name, columns.keys());
       const isLevel = [...columns.values()].some(

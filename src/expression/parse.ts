@@ -44,7 +44,7 @@ export function parseExpression(text: string, place: Place, inFile: InFile = {})
     const fault: Fault = {
       code: isCut ? "expression-cut" : "expression-syntax",
       severity: "fault",
-      place: locate(problem.offset),
+      place: isCut ? place : locate(problem.offset),
       message: isCut ? "This expression ends in the middle: a comma inside { } split it." : problem.message,
     };
     const suggestion = isCut ? "Quote it, or give it its own line." : problem.suggestion;

@@ -84,8 +84,12 @@ function checkKind(
   const column = expression.tree.node === "at" ? expression.tree.of : expression.tree;
   const model = column.node === "column" ? unit.columns.get(column.name) : undefined;
   if (type.kind === "category") {
+    if (type.levels === undefined) {
+      const message = `${name} enters a model but its column does not list its levels: \`levels\` is missing.`;
+      return faults.add("required-key", place, message, "Add `levels: [..]`, in order, and a `reference`.");
+    }
     if (model?.reference !== undefined) return model.reference;
-    const example = type.levels?.[0] ?? "one of its levels";
+    const example = type.levels[0] ?? "one of its levels";
     return faults.add(
       "reference-missing",
       place,
@@ -142,7 +146,8 @@ export function checkBeforeTreatment(
   }
 }
 
-function measuredAfter({ source, column, moment }: DeliveredRead, baseline: AcademicYear): string | undefined {
+/** When a delivered column was measured or is read, in words, if that lies after baseline. */
+export function measuredAfter({ source, column, moment }: DeliveredRead, baseline: AcademicYear): string | undefined {
   const { measured } = column;
   if (measured?.when === "year") return measured.year > baseline ? `in ${printAcademicYear(measured.year)}` : undefined;
   if (measured?.when === "date")

@@ -16,6 +16,8 @@ interface Case {
   /** Where the fault is: at this piece of the changed text. */
   readonly at: string;
   readonly says: string;
+  /** The last such piece of the text, where there are several. */
+  readonly isLast?: boolean;
 }
 
 const COVARIATES = "[absence_pct at baseline, ks2_aps_201213, fsm_pct_201516, region]";
@@ -145,13 +147,13 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     {
       from: "  title: Absence after joining a trust in 2016/17",
       to: "  title:",
-      at: "title:",
+      at: "\n  question",
       says: "wrong-kind  `title` needs text; read nothing.",
     },
     {
-      from: "  schools: { is",
-      to: "  my_schools: { is",
-      at: "my_schools",
+      from: "joined-another-time",
+      to: "joined_another_time",
+      at: "joined_another_time",
       says: "wrong-kind  A name of this study is written in small letters, digits and hyphens. For example `nearest-3`.",
     },
     {
@@ -279,6 +281,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       from: "horizons: [2017/18, 2018/19]",
       to: "horizons: [2017/18], primaryHorizon: 2018/19",
       at: "2018/19 }",
+      isLast: true,
       says: "unknown-name  Primary horizon 2018/19 is not among the horizons (2017/18). Add it to `horizons`, or name one of them.",
     },
     {
@@ -333,7 +336,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       from: "    file: panel.csv.gz\n",
       to: "    file: panel.csv.gz\n    key: [school, year]\n",
       at: "school, year",
-      says: "unknown-column  panel has no column `school`. Nearest: `score`. Columns must be declared or come from the registry.",
+      says: "unknown-column  panel has no column `school`. Nearest: `school_id`. Columns must be declared or come from the registry.",
     },
     {
       from: "        covariates:",
@@ -424,6 +427,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     {
       ...columns("n: { summary: share, of: panel, on: [la_code], value: pupils }"),
       at: "pupils }",
+      isLast: true,
       says: "type-mismatch  A condition (yes or no) is expected here; `pupils` is a number (pupils). Compare it with something, for example `= yes`, `> 0` or `is not missing`.",
     },
     {
@@ -432,15 +436,20 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       says: "required-key  Column n needs both `mean` and `sd`, or neither. Without them the unit's own are used.",
     },
     {
+      ...columns("n: { made: score }"),
+      at: "{ made",
+      says: "required-key  Column n of unit schools does not say how it is made. Write an expression, or one of `expression`, `recode`, `bands`, `quantiles`, `summary`, `standardise`.",
+    },
+    {
       ...columns("n: { substitute: score, with: pupils }"),
       at: "substitute",
       says: "not-supported-yet  A column made by `substitute` is not supported yet. Leave it out, or write it as an expression.",
     },
     {
       from: UNIT,
-      to: "join: [{ source: panel, on: [la_code] }] }",
-      at: "{ source",
-      says: "repeated-key  schools has a column `school_id` already; joining panel would bring a second. Give the join a `prefix`, or list the `columns` to bring.",
+      to: "join: [{ source: panel, on: [la_code], columns: [pupils, trust] }] }",
+      at: "[pupils, trust]",
+      says: "repeated-key  schools has `pupils`, `trust` already; joining panel would bring them again. Give the join a `prefix`, or list other `columns` to bring.",
     },
     {
       from: "stable: yes, because: a school stays where it is",
@@ -483,7 +492,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     {
       from: "treated: joined between 2016-09-01 and 2017-08-31",
       to: "treated: 'region = ''Lodnon'''",
-      at: "'Lodnon'",
+      at: "''Lodnon",
       says: 'unknown-level  region has no level "Lodnon". Its levels: "North West", "North East", "London". Nearest: "London".',
     },
     {
@@ -568,10 +577,56 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       from: "score: { type: number, unit: points, measured: row year }",
       to: "score: { type: number }",
       at: "score]",
+      isLast: true,
       says: "required-key  score is a number without a unit: `unit` is missing from its column. Add `unit: points`, or whatever it counts.",
     },
   ],
+  "what a model needs": [
+    {
+      from: "trust: { type: category, levels: [North, South], reference: North }",
+      to: "trust: { type: category, reference: North }",
+      at: "trust]",
+      isLast: true,
+      says: "required-key  trust enters a model but its column does not list its levels: `levels` is missing. Add `levels: [..]`, in order, and a `reference`.",
+    },
+    {
+      from: "year: { type: academicYear, written: end }",
+      to: "year: academicYear",
+      at: "academicYear",
+      says: "required-key  Column year does not say how its years are written: `written` is missing. Add `written`: `end` (2016 is 2015/16), `start`, `slash`, `long` (2015-2016) or `run` (201516).",
+    },
+    {
+      from: "written: end",
+      to: "written: ends",
+      at: "ends",
+      says: "wrong-kind  `ends` is no way of writing years. Write `end` (2016 is 2015/16), `start`, `slash`, `long` (2015-2016) or `run` (201516).",
+    },
+    {
+      from: "column: absence_pct,",
+      to: "history: { 2012/13: absence_pct_2013 },",
+      at: "absence], horizons",
+      says: "unknown-name  Outcome absence has no value in 2017/18 or 2018/19: it is known from its `history` alone. Give it a `column`, or use it as a placebo.",
+    },
+  ],
   "not carried out yet": [
+    {
+      from: "      baselineYear",
+      to: "      estimand: everyone\n      baselineYear",
+      at: "everyone",
+      says: "not-supported-yet  `everyone` is not supported yet. Write `treated`, or leave it out.",
+    },
+    {
+      from: "horizons: [2017/18, 2018/19]",
+      to: "horizons: [2017/18], subgroupsBy: split",
+      at: "split",
+      says: "not-supported-yet  `split` is not supported yet. Write `interaction`, or leave it out.",
+    },
+    {
+      from: "priority: primary }",
+      to: "status: dropped, because: no longer collected }",
+      at: "absence], horizons",
+      says: "outcome-dropped  Outcome absence is dropped: it cannot be analysed. Leave it out here; it stays listed with its reason.",
+    },
     {
       ...before("analyses", "security: { also: [maryland@wwg] }\n"),
       at: "security",
@@ -651,15 +706,16 @@ for (const [group, cases] of Object.entries(CASES)) {
   describe(`faults: ${group}`, () => {
     test.each(cases.map((one) => [`${one.to.trim().slice(0, 60)} → ${one.says.slice(0, 50)}`, one] as const))(
       "%s",
-      (_, { from, to, at, says }) => {
-        const base = says.startsWith("reference-missing")
-          ? SMALL.replace(COVARIATES, "[trust]")
-          : says.includes("score is a number without")
-            ? SMALL.replace(COVARIATES, "[score]")
-            : SMALL;
+      (_, { from, to, at, says, isLast }) => {
+        const base =
+          says.startsWith("reference-missing") || says.includes("trust enters")
+            ? SMALL.replace(COVARIATES, "[trust]")
+            : says.includes("score is a number without")
+              ? SMALL.replace(COVARIATES, "[score]")
+              : SMALL;
         const text = edited(from, to, base);
         const found = faultsOf(text);
-        const expected = `${placeOf(at, text)}  ${says}`;
+        const expected = `${placeOf(at, text, isLast)}  ${says}`;
         if (says.endsWith("has no column")) expect(found).toEqual([expect.stringContaining("unknown-column")]);
         else expect(found).toEqual([expected]);
       },

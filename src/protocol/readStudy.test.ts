@@ -270,6 +270,37 @@ units:
     expect(source.attribution).toContain("Open Government Licence");
   });
 
+  test("a group defined by what happened after the start is said to be none of design", () => {
+    const text = edited(
+      "horizons: [2017/18, 2018/19] }",
+      "horizons: [2017/18], where: fsm_pct_201819 > 5%, subgroups: { stayed: { where: pupils at baseline + 1 > 0 }, north: { where: region != 'London' } } }",
+    );
+    expect(read(text).warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      "sample-after-baseline: `where` of analysis change reads fsm_pct_201819, measured in 2018/19: it is defined by what happened after the start, not a causal contrast.",
+      "sample-after-baseline: Subgroup stayed reads pupils, measured in 2016/17: it is defined by what happened after the start, not a causal contrast.",
+    ]);
+  });
+
+  test("prose of the title page is kept", () => {
+    const study = read(
+      edited(
+        "  question:",
+        "  contacts: A. Person\n  timeline: [{ date: 2016-10-04, what: announced }]\n  requests: [{ source: a department, asked: 2016-01-01 }]\n  archive: { sets: all, until: 2030 }\n  question:",
+      ),
+    );
+    expect(study.about).toMatchObject({
+      contacts: ["A. Person"],
+      timeline: [{ date: "2016-10-04", what: "announced" }],
+      requests: [{ source: "a department", asked: "2016-01-01" }],
+      archive: { sets: ["all"], until: "2030" },
+    });
+  });
+
+  test.each(registryIds())("described file %s can be used", (id) => {
+    const described = `  described: { use: ${id}, file: described.csv, format: csv }\nunits:\n`;
+    expect(faultsOf(edited("units:\n", described))).toEqual([]);
+  });
+
   test("quantities carry their units", () => {
     const study = read(
       edited("priority: primary }", "priority: primary, smallestImportant: 0.1% }").replace(

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Faults } from "#domain";
 import { choicesOf, Defaults } from "./choices.ts";
+import { refuseUnknownKinds } from "./derivedKinds.ts";
 import { FaultList } from "./faultList.ts";
 import { entryAt, type Item, itemAt, withAt } from "./item.ts";
 import { meaningOf, resolvedOf } from "./meaning.ts";
@@ -43,7 +44,8 @@ export function readStudyText(text: string, file: string): Study {
   if (written === undefined) throw new Faults(file, faults.sorted("fault"));
   refuseNewer(written, faults, file);
   const { whole, broken } = unfold(written, faults);
-  const complete = broken.reduce((rest, path) => withAt(rest, path, undefined), whole);
+  const unknown = refuseUnknownKinds(whole, faults);
+  const complete = [...broken, ...unknown].reduce<Item>((rest, path) => withAt(rest, path, undefined), whole);
   const valid = validate(complete, protocolSchema, faults);
   if (valid === undefined) throw new Faults(file, faults.sorted("fault"));
   const reading: Reading = { whole, sound: valid.item, faults, defaults: new Defaults() };

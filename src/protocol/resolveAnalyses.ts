@@ -1,13 +1,13 @@
 import { type AcademicYear, printAcademicYear } from "#domain";
-import type { Scope } from "#expression";
-import { checkColumns, resolveCovariates } from "./covariates.ts";
+import type { Expression, Scope } from "#expression";
+import { checkColumns, measuredAfter, resolveCovariates } from "./covariates.ts";
 import { type Item, itemAt, keysAt, type Path, placeAt } from "./item.ts";
 import { expressionAt, isDeclared, present, type Reading } from "./reading.ts";
 import { checkOutcomeUnit, memberColumn } from "./resolveDesign.ts";
 import type { AnalysisText } from "./schema.ts";
 import { checkSeriesBreaks } from "./seriesBreaks.ts";
 import type { AnalysisDeclaration, ComparisonDeclaration, OutcomeDeclaration } from "./study.ts";
-import type { UnitModel } from "./unitColumns.ts";
+import { deliveredReads, type UnitModel } from "./unitColumns.ts";
 import { NO_BASELINE } from "./validate.ts";
 
 /** What an analysis may name: everything declared before it. */
@@ -71,6 +71,7 @@ export function resolveAnalysis(
   for (const [i, outcome] of text.outcomes.entries())
     checkOutcomeUnit(reading, item, ["outcomes", i], outcome, comparison.unit);
   checkHorizons(reading, text.horizons, comparison, item);
+  checkStillMeasured(reading, text, scope, item);
   const outcomes = text.outcomes.flatMap((outcome) => scope.outcomes.get(outcome) ?? []);
   const contrast = text.contrast ?? defaultContrast(outcomes, comparison);
   const open: Scope = {
@@ -80,7 +81,10 @@ export function resolveAnalysis(
     wants: "truth",
   };
   const where = expressionAt(reading, item, ["where"], open);
+  checkSampleBefore(reading, `\`where\` of analysis ${id}`, where, unit, comparison.baselineYear);
   const subgroups = resolveSubgroups(reading, item, text, open);
+  for (const subgroup of subgroups)
+    checkSampleBefore(reading, `Subgroup ${subgroup.id}`, subgroup.where, unit, comparison.baselineYear);
   const clusters = readClusters(reading, item, text, comparison, unit);
   const adjustFor =
     typeof text.adjustFor === "object"
@@ -136,6 +140,54 @@ function checkHorizons(
       "Name a later year; earlier years are shown by `preTrends`.",
     );
   }
+}
+
+/** A measure that stopped before the programme has a history and nothing after it. */
+function checkStillMeasured(reading: Reading, text: AnalysisText, scope: AnalysisScope, item: Item): void {
+  for (const [i, id] of text.outcomes.entries()) {
+    const outcome = scope.outcomes.get(id);
+    if (outcome?.status === "dropped") {
+      reading.faults.add(
+        "outcome-dropped",
+        placeAt(item, ["outcomes", i]),
+        `Outcome ${id} is dropped: it cannot be analysed.`,
+        "Leave it out here; it stays listed with its reason.",
+      );
+    }
+    if (outcome === undefined || outcome.column !== undefined || outcome.expression !== undefined) continue;
+    const missing = text.horizons.filter((year) => !outcome.history.has(year)).map((year) => printAcademicYear(year));
+    if (missing.length === 0) continue;
+    const message = `Outcome ${id} has no value in ${missing.join(" or ")}: it is known from its \`history\` alone.`;
+    reading.faults.add(
+      "unknown-name",
+      placeAt(item, ["outcomes", i]),
+      message,
+      "Give it a `column`, or use it as a placebo.",
+    );
+  }
+}
+
+/** A group defined by what happened after the start is not compared by design: said, not refused. */
+export function checkSampleBefore(
+  reading: Reading,
+  what: string,
+  condition: Expression | undefined,
+  unit: UnitModel,
+  baseline: AcademicYear,
+): void {
+  if (condition === undefined || baseline === NO_BASELINE) return;
+  const late = deliveredReads(condition, unit.columns).find(
+    (read) => read.column.stable !== true && measuredAfter(read, baseline) !== undefined,
+  );
+  if (late === undefined) return;
+  const message = `${what} reads ${late.column.name}, measured ${measuredAfter(late, baseline)}: it is defined by what happened after the start, not a causal contrast.`;
+  reading.faults.add(
+    "sample-after-baseline",
+    condition.place,
+    message,
+    "Use a column measured by baseline, or keep it as a sensitivity.",
+    "warning",
+  );
 }
 
 /** D-24: ANCOVA where every outcome has a value at baseline, else the difference. */

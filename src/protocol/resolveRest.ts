@@ -35,7 +35,22 @@ export function resolveCard(reading: Reading, study: ProtocolText["study"]): Stu
     approvals: (study.approvals ?? []).map(({ because: _because, ...approval }) => present(approval)),
     changes: (study.changes ?? []).map(({ because: _because, ...change }) => change),
     ...present({ programme, evaluator, funder, period }),
+    ...proseOf(study),
   };
+}
+
+/** What is printed on the title page and in the appendix, and read by nothing else. */
+function proseOf({ contacts, timeline, requests, archive }: ProtocolText["study"]): Partial<StudyCard> {
+  const listed = (value: string | readonly string[] | undefined) => (typeof value === "string" ? [value] : value);
+  return present({
+    contacts: listed(contacts),
+    timeline: timeline?.map(({ date, what }) => ({ date, what })),
+    requests: requests?.map(({ because: _because, ...request }) => present(request)),
+    archive:
+      archive === undefined
+        ? undefined
+        : present({ sets: listed(archive.sets), until: archive.until, followUp: archive.followUp }),
+  });
 }
 
 function checkOrder(

@@ -3,7 +3,7 @@ import { Defaults } from "./choices.ts";
 import { checkColumns } from "./covariates.ts";
 import { type Entry, type Item, itemAt, keysAt, type Mapping, placeAt } from "./item.ts";
 import { expressionAt, isDeclared, present, type Reading } from "./reading.ts";
-import { type AnalysisScope, resolveAnalysis } from "./resolveAnalyses.ts";
+import { type AnalysisScope, checkSampleBefore, resolveAnalysis } from "./resolveAnalyses.ts";
 import { checkOutcomeUnit, memberColumn } from "./resolveDesign.ts";
 import type { SensitivityText } from "./schema.ts";
 import { analysisSchema } from "./schemaQuestions.ts";
@@ -153,6 +153,8 @@ class VaryReader {
       moments,
       wants: "truth",
     });
+    const baseline = this.#varied.comparison?.baselineYear;
+    if (baseline !== undefined) checkSampleBefore(this.#reading, `Sensitivity ${this.#id}`, expression, unit, baseline);
     return expression === undefined ? undefined : { what: "where", expression };
   }
 

@@ -7,6 +7,7 @@ import {
   readDate,
   SOURCE_TYPES,
   type SourceType,
+  type YearWritten,
 } from "#domain";
 import { type Scope, typeOfColumn } from "#expression";
 import { nearestOf } from "./faultList.ts";
@@ -131,6 +132,7 @@ function resolveColumn(
   const measured = text.measured === undefined ? undefined : readMeasured(reading, text.measured, at("measured"));
   const range = text.range === undefined ? undefined : readRange(reading, text, type?.type, at("range"));
   if (type === undefined) return undefined;
+  if (type.type === "academicYear") checkYearsWritten(reading, name, text.written, at);
   const levels = checkLevels(reading, name, text, at);
   if (text.stable === true && text.because === undefined) {
     faults.add(
@@ -188,6 +190,24 @@ function readMeasured(reading: Reading, text: string, place: Place): Measured | 
     ambiguous?.message ?? `\`measured\` needs a year, a date or \`row year\`; read the text "${text}".`,
     ambiguous?.suggestion ?? "For example `2015/16`, `2016-08-31` or `row year`.",
   );
+}
+
+const YEARS_WRITTEN: readonly string[] = ["slash", "end", "start", "long", "run"] satisfies YearWritten[];
+
+/** 2016 is 2015/16 to one publisher and 2016/17 to another, so a column of years always says which. */
+function checkYearsWritten(
+  reading: Reading,
+  name: string,
+  written: string | undefined,
+  at: (...path: Path) => Place,
+): void {
+  const ways = "`end` (2016 is 2015/16), `start`, `slash`, `long` (2015-2016) or `run` (201516)";
+  if (written === undefined) {
+    const message = `Column ${name} does not say how its years are written: \`written\` is missing.`;
+    reading.faults.add("required-key", at(), message, `Add \`written\`: ${ways}.`);
+  } else if (!YEARS_WRITTEN.includes(written)) {
+    reading.faults.add("wrong-kind", at("written"), `\`${written}\` is no way of writing years.`, `Write ${ways}.`);
+  }
 }
 
 function readRange(

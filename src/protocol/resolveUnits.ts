@@ -110,27 +110,24 @@ function resolveJoin(
   }
   const brought = text.columns ?? theirs.filter((name) => !text.on.includes(name));
   const prefix = text.prefix ?? "";
-  const ownNames = new Set(columns.keys());
+  const isListed = text.columns !== undefined;
+  const clashing = new Set(brought.filter((name) => columns.has(prefix + name)));
+  if (clashing.size > 0) {
+    const names = [...clashing].map((name) => `\`${prefix}${name}\``).join(", ");
+    const at = placeAt(item, isListed ? ["join", i, "columns"] : ["join", i]);
+    const message = `${id} has ${names} already; joining ${text.source} would bring ${clashing.size === 1 ? "it" : "them"} again.`;
+    faults.add("repeated-key", at, message, "Give the join a `prefix`, or list other `columns` to bring.");
+  }
   for (const [k, name] of brought.entries()) {
-    const at = text.columns === undefined ? place : placeAt(item, ["join", i, "columns", k]);
-    if (!theirs.includes(name)) {
-      faults.unknownColumn(text.source, name, theirs, at);
-      continue;
-    }
-    if (ownNames.has(prefix + name)) {
-      faults.add(
-        "repeated-key",
-        at,
-        `${id} has a column \`${prefix}${name}\` already; joining ${text.source} would bring a second.`,
-        "Give the join a `prefix`, or list the `columns` to bring.",
+    if (!theirs.includes(name))
+      faults.unknownColumn(text.source, name, theirs, placeAt(item, ["join", i, "columns", k]));
+    else if (!clashing.has(name)) {
+      const column = source?.columns.find((own) => own.name === name);
+      columns.set(
+        prefix + name,
+        column === undefined || source === undefined ? { madeFrom: [] } : deliveredColumn(source, column),
       );
-      continue;
     }
-    const column = source?.columns.find((own) => own.name === name);
-    columns.set(
-      prefix + name,
-      column === undefined || source === undefined ? { madeFrom: [] } : deliveredColumn(source, column),
-    );
   }
   if (text.missing === undefined) defaults.add(`units.${id}.join.${text.source}.missing`, "keep", "D-09");
   return source === undefined

@@ -115,14 +115,12 @@ export const comparison = mapping(
     excludeBoth: named("who is left out of both sides", expression("whom it leaves out")).optional(),
     assignedBy: text("the level at which treatment was decided").optional(),
     assignedOver: text("how treatment was decided").optional(),
-    estimand: oneOf("whom the estimate describes", [
-      "treated",
-      "everyone",
-      "untreated",
-      "overlap",
-      "matchedSample",
-    ]).optional(),
-    unitWeight: oneOf("whether schools or pupils are weighted", ["school", "pupil"]).optional(),
+    estimand: oneOf(
+      "whom the estimate describes",
+      ["treated"],
+      ["everyone", "untreated", "overlap", "matchedSample"],
+    ).optional(),
+    unitWeight: oneOf("whether schools or pupils are weighted", ["school"], ["pupil"]).optional(),
     match: match.optional(),
     baselineOf: named("what outcomes are compared with", expression("the value before the start")).optional(),
     preTrends: mapping("earlier years", {

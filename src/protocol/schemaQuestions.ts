@@ -86,7 +86,7 @@ export const analysisSchema = mapping(
         minimum: whole("the smallest number shown", 1).optional(),
       }),
     ).optional(),
-    subgroupsBy: oneOf("how subgroups are estimated", ["split", "interaction"]).optional(),
+    subgroupsBy: oneOf("how subgroups are estimated", ["interaction"], ["split"]).optional(),
     minimumTreated: whole("the smallest number of treated reported", 1).optional(),
   },
   {

@@ -64,9 +64,6 @@ const derivedColumn = z.union([
   }),
 ]);
 
-/** Derived columns the grammar has and this edition does not: told by their first key. */
-export const LATER_COLUMNS: readonly string[] = ["substitute", "score", "rule"];
-
 /** Who or what a study counts. */
 export const unit = mapping(
   "a unit",

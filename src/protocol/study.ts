@@ -46,6 +46,18 @@ export interface StudyCard {
   readonly registeredWith: readonly { readonly where: string; readonly reference: string; readonly date: string }[];
   readonly approvals: readonly Approval[];
   readonly changes: readonly DesignChange[];
+  readonly contacts?: readonly string[];
+  readonly timeline?: readonly { readonly date: string; readonly what: string }[];
+  readonly requests?: readonly DataRequest[];
+  /** What is kept for later cohorts, until when and what for. */
+  readonly archive?: { readonly sets?: readonly string[]; readonly until?: string; readonly followUp?: string };
+}
+
+export interface DataRequest {
+  readonly source: string;
+  readonly asked?: string;
+  readonly received?: string;
+  readonly years?: readonly string[];
 }
 
 export interface ContextEvent {
@@ -253,7 +265,6 @@ export interface OutcomeDeclaration {
   /** In units of `measure`. */
   readonly smallestImportant?: number;
   readonly alsoSealed: readonly string[];
-  /** An attainment measure: the only kind that may ever be given months of progress. */
   readonly place: Place;
 }
 

@@ -3,7 +3,6 @@ import type { Place } from "#domain";
 import { type FaultList, nearestOf } from "./faultList.ts";
 import { entryAt, type Item, itemAt, keysAt, type Path, placeAt, plainOf, withAt } from "./item.ts";
 import type { KnownKeys, Said } from "./kinds.ts";
-import { LATER_COLUMNS } from "./schemaUnits.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -179,21 +178,6 @@ function unknownKey(known: KnownKeys, key: string, owner: Item | undefined, faul
   const later = Object.hasOwn(known.later, key) ? known.later[key] : undefined;
   if (later !== undefined) {
     faults.add("not-supported-yet", entry.keyPlace, `\`${key}\` of ${known.noun} is not supported yet.`, later);
-    return;
-  }
-  const columnKind =
-    known.known.includes("recode") ||
-    known.known.includes("summary") ||
-    known.known.includes("bands") ||
-    known.known.includes("quantiles") ||
-    known.known.includes("standardise");
-  if (columnKind && LATER_COLUMNS.includes(key)) {
-    faults.add(
-      "not-supported-yet",
-      entry.keyPlace,
-      `A column made by \`${key}\` is not supported yet.`,
-      "Leave it out, or write it as an expression.",
-    );
     return;
   }
   faults.add(

@@ -145,13 +145,13 @@ function dayOf(raw: string, format: string): string {
   return `CASE WHEN strftime(${moment}, ${quoteText(format)}) = ${raw} THEN ${moment}::DATE END`;
 }
 
-/** `dd/mm/yyyy` as the engine's own format. */
-function dateFormat(written: string): string {
-  if (!/^(?:(?:yyyy|mm|dd)[-/. ]?){3}$/.test(written) || new Set(written.match(/yyyy|mm|dd/g)).size !== 3) {
-    throw new RangeError(`a date cannot be written ${written}: use yyyy, mm and dd, as in dd-mm-yyyy`);
-  }
-  return written.replace("yyyy", "%Y").replace("mm", "%m").replace("dd", "%d");
+/** Whether `written` names a year, a month and a day, as `dd/mm/yyyy` does. */
+export function isDateFormat(written: string): boolean {
+  return /^(?:(?:yyyy|mm|dd)[-/. ]?){3}$/.test(written) && new Set(written.match(/yyyy|mm|dd/g)).size === 3;
 }
+
+/** `dd/mm/yyyy` as the engine's own format. */
+const dateFormat = (written: string): string => written.replace("yyyy", "%Y").replace("mm", "%m").replace("dd", "%d");
 
 function academicYear(column: ColumnDeclaration): CellRule {
   const written = (column.written ?? "slash") as YearWritten;

@@ -16,7 +16,8 @@ export interface StoredBytes {
  * Passes the decompressed content of a file through `use`, chunk by chunk, and digests the stored bytes on the way.
  *
  * @param file  As the study writes it, for faults.
- * @throws Faults  `gzip-damaged`, when the compressed stream breaks off or was never one.
+ * @throws Faults  `gzip-damaged`, when the compressed stream breaks off or was never one; `gzip-unnamed`, when the
+ *                 content is compressed and the name does not say so.
  */
 export async function passBytes(
   { path, file }: { readonly path: string; readonly file: string },
@@ -32,7 +33,12 @@ export async function passBytes(
     }
   }
   async function consume(chunks: AsyncIterable<Buffer>): Promise<void> {
-    for await (const chunk of chunks) use(chunk);
+    let isFirst = true;
+    for await (const chunk of chunks) {
+      if (isFirst && chunk[0] === 0x1f && chunk[1] === 0x8b) throw new Faults(file, [stillCompressed(file)]);
+      isFirst = false;
+      use(chunk);
+    }
   }
   const stored = createReadStream(path, { highWaterMark: CHUNK_BYTES });
   if (!isCompressed(path)) await pipeline(stored, digest, consume);
@@ -71,5 +77,16 @@ function damaged(file: string, code: string): Fault {
       ? `${file} breaks off in the middle: its compressed content is not complete.`
       : `${file} ends in .gz and its content is not gzip, or is damaged.`,
     suggestion: breaksOff ? "Copy or download the file again." : "Copy the file again, or name it by what it is.",
+  };
+}
+
+function stillCompressed(file: string): Fault {
+  return {
+    code: "gzip-unnamed",
+    severity: "fault",
+    message: isCompressed(file)
+      ? `${file} was compressed twice.`
+      : `${file} is compressed with gzip, and its name does not say so.`,
+    suggestion: isCompressed(file) ? "Decompress it once." : "Let its name end in .gz.",
   };
 }

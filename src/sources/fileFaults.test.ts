@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { writeXlsx } from "hucre/xlsx";
@@ -68,6 +68,45 @@ describe("files that cannot be read, each with what to do", () => {
         { code: "gzip-damaged", message: expect.stringContaining("not gzip, or is damaged") },
       ]);
     }
+  });
+
+  it("tells a file that is gzip without being named so", async () => {
+    using folder = new TestFolder();
+    folder.write("a.csv", gzipSync(good));
+    folder.write("twice.csv.gz", gzipSync(gzipSync(good)));
+    expect(await faultsOf(folder, "a.csv", TWO)).toMatchObject([
+      { code: "gzip-unnamed", suggestion: "Let its name end in .gz." },
+    ]);
+    expect(await faultsOf(folder, "twice.csv.gz", TWO)).toMatchObject([
+      { code: "gzip-unnamed", message: "twice.csv.gz was compressed twice." },
+    ]);
+  });
+
+  it("refuses declarations that no file could meet", async () => {
+    using folder = new TestFolder();
+    folder.write("a.csv", good);
+    const yaml =
+      "key: [urn, ida]\ncolumns: { id: text, d: { type: date, written: d.m.y }, y: { type: academicYear, written: yyyy } }";
+    expect(await faultsOf(folder, "a.csv", yaml)).toMatchObject([
+      { code: "written-unknown", message: "d says `written: d.m.y`, which is no way of writing it." },
+      { code: "written-unknown", message: "y says `written: yyyy`, which is no way of writing it." },
+      { code: "unknown-column", message: "The key of source example names urn, which is not a column of it." },
+      { code: "unknown-column", suggestion: "Nearest: `id`." },
+    ]);
+  });
+
+  it("says that a Parquet file broken in the middle is damaged, without quoting it", async () => {
+    using folder = new TestFolder();
+    const engine = await Engine.open();
+    await engine.run(
+      `COPY (SELECT 'secret' || i AS a, i AS b FROM range(50000) t(i)) TO '${folder.path}/a.parquet' (FORMAT parquet)`,
+    );
+    engine.close();
+    const bytes = readFileSync(join(folder.path, "a.parquet"));
+    folder.write("a.parquet", bytes.fill(0xff, 200, 20_000));
+    const problem = await problemOf(folder, "a.parquet", TWO, { format: "parquet" });
+    expect(problem.faults).toMatchObject([{ code: "file-damaged" }]);
+    expect(problem.message).not.toContain("secret");
   });
 
   it("lists ragged rows with their physical lines, after line breaks in quotes", async () => {

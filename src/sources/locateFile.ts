@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { accessSync, constants, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Fault, Faults, nearestName } from "#domain";
 
@@ -20,6 +20,15 @@ export function locateFile(dataFolder: string, file: string): string {
     return fail("file-unreadable", `${file} is not an ordinary file.`, "Copy its content into a file.");
   if (status.size === 0)
     return fail("file-empty", `${file} is empty: it has 0 bytes.`, "Copy or download the file again.");
+  try {
+    accessSync(path, constants.R_OK);
+  } catch {
+    return fail(
+      "file-unreadable",
+      `${file} may not be read by this user.`,
+      "Ask whoever keeps the data for permission to read it.",
+    );
+  }
   return path;
 }
 

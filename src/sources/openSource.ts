@@ -1,6 +1,7 @@
 import type { SourceDeclaration } from "#domain";
 import type { Expression } from "#expression";
 import { Engine } from "#table";
+import { checkDeclaration } from "./checkDeclaration.ts";
 import { collectFaults } from "./collectFaults.ts";
 import type { Delivery } from "./delivery.ts";
 import type { StoredBytes } from "./fileBytes.ts";
@@ -90,6 +91,7 @@ export class OpenSource implements AsyncDisposable {
  * @throws ValueFaults  `value-not-declared`: cells that are neither valid nor a declared code, every one listed.
  */
 export async function openSource(source: SourceToOpen, options: OpenOptions): Promise<OpenSource> {
+  checkDeclaration(source);
   const path = locateFile(options.dataFolder, source.file);
   const engine = await Engine.open();
   try {

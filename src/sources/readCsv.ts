@@ -4,7 +4,7 @@ import { type Engine, quoteName, quotePath, quoteText, type TextRow } from "#tab
 import { CsvScan, type CsvStructure } from "./csvScan.ts";
 import { CsvText, type FieldPlace } from "./csvText.ts";
 import type { CellPlace, Delivery, RecordCell } from "./delivery.ts";
-import { passBytes, type StoredBytes } from "./fileBytes.ts";
+import { isCompressed, passBytes, type StoredBytes } from "./fileBytes.ts";
 import { decodeWindows1252 } from "./windows1252.ts";
 
 /** The engine's reader refuses records above two million bytes; longer ones are read here. */
@@ -68,6 +68,7 @@ export function engineReader(
     `delim = ${quoteText(delimiter)}`,
     "quote = '\"'",
     "escape = '\"'",
+    `compression = '${isCompressed(path) ? "gzip" : "none"}'`,
     // Said, since the engine would guess it from line breaks in quotes as well.
     `new_line = ${quoteText(JSON.stringify(lineEnd).slice(1, -1))}`,
     // A piece of a file that starts inside a quoted line break would be read wrongly.

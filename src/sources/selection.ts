@@ -74,6 +74,9 @@ export function select(
         sealed.map(({ name }) => sealedInWhere(source, name)),
       );
   }
+  const hiddenKey = source.key.find((name) => seal?.without.includes(name));
+  if (hiddenKey !== undefined)
+    throw new RangeError(`a seal cannot leave out ${hiddenKey}, the key of source ${source.id}`);
   const visible = sealCondition(columns, seal);
   if (where === undefined) {
     const all = { from: CHECKED, where: visible };
@@ -130,13 +133,14 @@ export async function findRepeatedKeys(
   const names = keys.map(({ value }) => value);
   const complete = names.map((name) => `${name} IS NOT NULL`).join(" AND ");
   const groups = `SELECT ${names.join(", ")}, count(*) AS times FROM ${from} WHERE ${where} AND ${complete} GROUP BY ALL HAVING count(*) > 1`;
-  await engine.run(`CREATE OR REPLACE TEMP TABLE repeated AS ${groups}`);
-  const count = await engine.number("SELECT coalesce(sum(times - 1), 0)::INTEGER FROM repeated");
-  if (count === 0 || keys.some(({ column }) => column.identifies === "person")) return { count, examples: [] };
   const rows = await engine.rows(
-    `SELECT ${names.map((name) => castKey(name, keys)).join(", ")} FROM repeated ORDER BY ${names.join(", ")} LIMIT ${MAX_EXAMPLES}`,
+    `WITH repeated AS MATERIALIZED (${groups})
+     SELECT (SELECT sum(times - 1)::INTEGER FROM repeated), ${names.map((name) => castKey(name, keys)).join(", ")}
+     FROM repeated ORDER BY ${names.join(", ")} LIMIT ${MAX_EXAMPLES}`,
   );
-  return { count, examples: rows.map((row) => row.map((cell, i) => printKey(keys[i]!, cell!)).join(" × ")) };
+  const count = Number(rows[0]?.[0] ?? 0);
+  if (keys.some(({ column }) => column.identifies === "person")) return { count, examples: [] };
+  return { count, examples: rows.map(([, ...row]) => row.map((cell, i) => printKey(keys[i]!, cell!)).join(" × ")) };
 }
 
 const castKey = (name: string, keys: readonly CheckedColumn[]): string =>

@@ -1,4 +1,4 @@
-import type { SourceDeclaration } from "#domain";
+import { type Fault, Faults, type SourceDeclaration } from "#domain";
 import { type Engine, quoteName, quoteText } from "#table";
 import { type CellRule, cellRule, declaredLevels, stateOf } from "./cellRules.ts";
 import type { Delivery } from "./delivery.ts";
@@ -21,6 +21,7 @@ export const CHECKED = quoteName("checked");
  * Reads a delivery once, every declared cell under the rule of its type, into a typed table. A value that is neither
  * valid nor a declared code leaves its cell without a value and marks its row.
  * @returns  the columns, and how many rows hold such a value.
+ * @throws Faults  `file-damaged`, when the engine cannot read on.
  */
 export async function checkCells(
   engine: Engine,
@@ -46,9 +47,13 @@ export async function checkCells(
   }
   const kept = columns.flatMap(({ value, state }) => (state === undefined ? [value] : [value, state]));
   const wrong = columns.map((_, i) => wrongName(i)).join(" OR ");
-  await engine.run(
-    `CREATE TABLE ${CHECKED} AS SELECT ${kept.join(", ")}, ${wrong} AS faulty FROM ${judged(delivery, columns)}`,
-  );
+  const typed = `SELECT ${kept.join(", ")}, ${wrong} AS faulty FROM ${judged(delivery, columns)}`;
+  try {
+    await engine.run(`CREATE TABLE ${CHECKED} AS ${typed}`);
+  } catch {
+    // What the engine says may quote a whole line, sealed cells too: it is not passed on.
+    throw new Faults(source.file, [engineStopped(source.file)]);
+  }
   await engine.useOneThread();
   const rows = await engine.number(`SELECT count(*)::INTEGER FROM ${CHECKED}`);
   if (rows !== delivery.records) {
@@ -87,3 +92,12 @@ export const wrongName = (column: number): string => `w${column}`;
 
 const codesOf = (codes: Readonly<Record<string, string>>): string | undefined =>
   Object.keys(codes).length === 0 ? undefined : Object.keys(codes).map(quoteText).join(", ");
+
+function engineStopped(file: string): Fault {
+  return {
+    code: "file-damaged",
+    severity: "fault",
+    message: `The reading of ${file} broke off in the middle: it is damaged, or written in a way that is not known here.`,
+    suggestion: "Copy or export the file again.",
+  };
+}

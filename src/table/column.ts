@@ -35,12 +35,20 @@ export function isMissing(column: Column, row: number): boolean {
 
 /** The rows of a column named by `rows`, in that order. A row of −1 gives no value. */
 export function takeColumn(column: Column, rows: Int32Array): Column {
-  const states =
-    column.states === undefined ? {} : { states: Uint8Array.from(rows, (r) => (r < 0 ? 1 : column.states![r]!)) };
+  const states = column.states === undefined ? {} : { states: pick(column.states, rows, new Uint8Array(rows.length), 1) };
   if (column.kind === "number") {
-    return { ...column, values: Float64Array.from(rows, (r) => (r < 0 ? Number.NaN : column.values[r]!)), ...states };
+    return { ...column, values: pick(column.values, rows, new Float64Array(rows.length), Number.NaN), ...states };
   }
-  return { ...column, codes: Int32Array.from(rows, (r) => (r < 0 ? -1 : column.codes[r]!)), ...states };
+  return { ...column, codes: pick(column.codes, rows, new Int32Array(rows.length), -1), ...states };
+}
+
+/** A plain loop: `from` with a function takes ten times as long, and whole panels pass through here. */
+function pick<T extends Float64Array | Int32Array | Uint8Array>(from: T, rows: Int32Array, into: T, absent: number): T {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    into[i] = row < 0 ? absent : from[row]!;
+  }
+  return into;
 }
 
 /** The rows of a frame named by `rows`, in that order. A row of −1 gives a row without values. */

@@ -22,6 +22,10 @@ export function drawPlot(options: PlotOptions, alt: string): Markup {
   });
   const svg = drawn.tagName.toLowerCase() === "svg" ? drawn : drawn.querySelector("svg")!;
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  // The picture has one name; names of its parts would be read one by one.
+  for (const part of [...svg.querySelectorAll("[aria-label],[aria-description],[aria-hidden]")]) {
+    for (const name of ["aria-label", "aria-description", "aria-hidden"]) part.removeAttribute(name);
+  }
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", alt);
   svg.removeAttribute("class");
