@@ -12,7 +12,7 @@ export function record(what, seconds, peakMb = process.resourceUsage().maxRSS / 
   const memory = peakMb === null ? "" : `${Math.round(peakMb)} MB`;
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}, Node ${process.versions.node}`;
   const date = new Date().toISOString().slice(0, 16).replace("T", " ");
-  console.log(`${what}: ${seconds.toFixed(2)} s, ${memory}`);
+  console.log(`${what}: ${seconds.toFixed(2)} s${memory === "" ? "" : `, ${memory}`}`);
   appendFileSync(RESULTS, `| ${date} | ${what} | ${seconds.toFixed(2)} | ${memory} | ${machine} |\n`);
 }
 

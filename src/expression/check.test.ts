@@ -172,6 +172,13 @@ describe("faults of expressions", () => {
       "It is an outcome: move it to `outcomes`.",
     ],
     [
+      "weight > 0",
+      10,
+      "not-supported-yet",
+      "`weight` is made by the program; naming it in an expression is not supported yet.",
+      "Leave it out.",
+    ],
+    [
       "3 at baseline = 3",
       10,
       "expression-syntax",

@@ -1,6 +1,6 @@
-export { type CheckResult, checkExpression, type Scope, type ScopeColumn } from "./check.ts";
+export { checkExpression, type Scope, type ScopeColumn } from "./check.ts";
 export { type EvaluationContext, evaluate } from "./evaluate.ts";
-export { type InFile, type ParseResult, parseExpression, RESERVED } from "./parse.ts";
+export { parseExpression, RESERVED } from "./parse.ts";
 export { printExpression } from "./print.ts";
 export { type ColumnRead, columnsOf, type Expression, type Moment, type ParsedExpression } from "./tree.ts";
 export { typeOfColumn, type ValueType } from "./valueType.ts";

@@ -17,6 +17,8 @@ export interface Finding {
   readonly analysis: string;
   readonly comparison: string;
   readonly outcome: string;
+  /** The outcome in words. */
+  readonly label: string;
   readonly horizon: string;
   readonly isPrimary: boolean;
   readonly claim: Claim;
@@ -44,6 +46,7 @@ export function readFinding(
     analysis: effect.analysis,
     comparison: effect.comparison,
     outcome: effect.outcome,
+    label: outcome.label,
     horizon,
     isPrimary: effect.role === "primary",
     claim,

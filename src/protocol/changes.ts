@@ -3,7 +3,7 @@ import type { Study } from "./study.ts";
 /** One difference between two resolved protocols; `was` or `now` is undefined where it was added or taken out. */
 export interface ProtocolChange {
   readonly section: string;
-  /** Below the section: `comparisons.joiners.match.covariates`. */
+  /** From the section on: `design.comparisons.joiners.match.covariates`. */
   readonly path: string;
   readonly was: string | undefined;
   readonly now: string | undefined;
@@ -18,7 +18,7 @@ export function changesBetween(before: Study["resolved"], now: Study["resolved"]
   const sections = [...new Set([...Object.keys(before), ...Object.keys(now)])];
   return sections.flatMap((section) => {
     const found: ProtocolChange[] = [];
-    compare([], before[section], now[section], (path, was, is) =>
+    compare([section], before[section], now[section], (path, was, is) =>
       found.push({ section, path: path.join("."), was, now: is }),
     );
     return found;
@@ -63,13 +63,15 @@ function nameOf(entry: unknown): string {
     const name = entry.id ?? entry.name;
     if (typeof name === "string") return name;
   }
-  return textOf(entry) ?? "";
+  return typeof entry === "string" ? entry : JSON.stringify(entry);
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A value as one line; of an entry with keys only that it is one. */
 function textOf(value: unknown): string | undefined {
-  if (value === undefined) return undefined;
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (value === undefined || typeof value === "string") return value;
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(nameOf).join(", ");
+  return isRecord(value) ? "the whole entry" : JSON.stringify(value);
 }

@@ -32,6 +32,7 @@ describe("what a registration hashes", () => {
     ["a title", "Absence after joining a trust", "Trusts and absence"],
     ["a label", "label: joined a trust", "label: entered a trust"],
     ["a reason", "priority: primary }", "priority: primary, because: it matters most }"],
+    ["the reason of a column", "because: a school stays where it is", "because: schools do not move"],
     ["a caveat", "  question:", "  caveats: [{ text: Beware, on: change }]\n  question:"],
     ["an event", "  question:", "  context: [{ what: snow, from: 2018-02-01, to: 2018-03-01 }]\n  question:"],
     ["an approval", "  question:", "  approvals: [{ what: ethics, by: a board, needed: register }]\n  question:"],
@@ -97,10 +98,10 @@ describe("what changed between two protocols", () => {
 
   test("a covariate taken out is one change, by its name", () => {
     expect(changes(", region]", "]")).toEqual([
-      { section: "design", path: "comparisons.joiners.match.covariates", was: "region", now: undefined },
+      { section: "design", path: "design.comparisons.joiners.match.covariates", was: "region", now: undefined },
       {
         section: "design",
-        path: "comparisons.joiners.match.specifications.nearest-1.covariates",
+        path: "design.comparisons.joiners.match.specifications.nearest-1.covariates",
         was: "region",
         now: undefined,
       },
@@ -109,24 +110,30 @@ describe("what changed between two protocols", () => {
 
   test("a value replaced tells both", () => {
     expect(changes("better: lower", "better: higher")).toEqual([
-      { section: "outcomes", path: "absence.better", was: "lower", now: "higher" },
+      { section: "outcomes", path: "outcomes.absence.better", was: "lower", now: "higher" },
     ]);
   });
 
   test("a list in another order is one change", () => {
     expect(
       changes("horizons: [2017/18, 2018/19] }", "horizons: [2018/19, 2017/18], primaryHorizon: 2018/19 }"),
-    ).toEqual([{ section: "analyses", path: "change.horizons", was: "2017, 2018", now: "2018, 2017" }]);
+    ).toEqual([
+      { section: "analyses", path: "analyses.change.horizons", was: "2017/18, 2018/19", now: "2018/19, 2017/18" },
+    ]);
   });
 
   test("an entry added has nothing before it", () => {
-    const [change, ...others] = changes(
-      "analyses:\n",
-      "sensitivity:\n  s: { of: change, vary: hiddenBias }\nanalyses:\n",
-    );
-    expect(others).toEqual([]);
-    expect(change).toMatchObject({ section: "sensitivity", path: "s", was: undefined });
-    expect(change!.now).toContain("hiddenBias");
+    expect(changes("analyses:\n", "sensitivity:\n  s: { of: change, vary: hiddenBias }\nanalyses:\n")).toEqual([
+      { section: "sensitivity", path: "sensitivity.s", was: undefined, now: "the whole entry" },
+    ]);
+  });
+
+  test("a list in place of a word tells its entries", () => {
+    expect(
+      changes("horizons: [2017/18, 2018/19] }", "horizons: [2017/18, 2018/19], adjustFor: [pupils, region] }"),
+    ).toEqual([
+      { section: "analyses", path: "analyses.change.adjustFor", was: "matchingCovariates", now: "pupils, region" },
+    ]);
   });
 
   test("survives being written down as JSON", () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { SeriesBreak } from "#domain";
+import { printAcademicYear, printDate, type SeriesBreak } from "#domain";
 import { type Expression, printExpression } from "#expression";
 import type { Study } from "./study.ts";
 
@@ -30,7 +30,7 @@ export function resolvedOf(study: Deciding): Study["resolved"] {
     Object.fromEntries([...map].map(([id, entry]) => [id, canonical(entry)]));
   const sources = [...study.sources].map(([id, { file: _file, ...source }]) => [id, canonical(source)] as const);
   return {
-    study: canonical({ seed, yearName, period }),
+    study: canonical({ seed, yearName, ...(period !== undefined && { period: dates(period) }) }),
     sources: Object.fromEntries(sources),
     units: entries(study.units),
     design: { comparisons: entries(study.comparisons) },
@@ -69,7 +69,24 @@ function canonical(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, own]) => [key, canonicalKey(key, own)]));
 }
 
-/** Lists of things with names, whose order means nothing, become maps; reasons given as values leave their keys. */
+const dates = ({ from, to }: { readonly from: number; readonly to: number }): string =>
+  `${printDate(from)} to ${printDate(to)}`;
+
+/** Keys whose numbers are academic years: a refusal that quotes them says 2017/18. */
+const YEARS: ReadonlySet<string> = new Set([
+  "baselineYear",
+  "primaryHorizon",
+  "horizons",
+  "years",
+  "year",
+  "from",
+  "to",
+]);
+
+/**
+ * Lists of things with names, whose order means nothing, become maps; reasons given as values leave their keys; years
+ * are written as the file writes them.
+ */
 function canonicalKey(key: string, value: unknown): unknown {
   if (key === "columns" && Array.isArray(value) && value.every((own) => typeof own === "object")) {
     return Object.fromEntries(
@@ -77,9 +94,20 @@ function canonicalKey(key: string, value: unknown): unknown {
     );
   }
   if (key === "breaks")
-    return (value as readonly SeriesBreak[]).map(({ columns, from, kind }) => ({ columns, from, kind }));
+    return (value as readonly SeriesBreak[]).map(({ columns, from, kind }) => ({
+      columns,
+      from: printAcademicYear(from),
+      kind,
+    }));
   if (key === "allowMissing") return Object.keys(value as object).sort((a, b) => (a < b ? -1 : 1));
+  if (key === "history")
+    return Object.fromEntries(
+      [...(value as ReadonlyMap<number, string>)].map(([year, name]) => [printAcademicYear(year), name]),
+    );
+  if (YEARS.has(key)) return Array.isArray(value) ? value.map(yearOf) : yearOf(value);
   return canonical(value);
 }
+
+const yearOf = (value: unknown): unknown => (typeof value === "number" ? printAcademicYear(value) : canonical(value));
 
 const isExpression = (value: object): value is Expression => "tree" in value && "locate" in value;

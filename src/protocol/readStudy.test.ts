@@ -281,6 +281,14 @@ units:
     ]);
   });
 
+  test("lines may end as Windows ends them", () => {
+    const windows = SMALL.replaceAll("\n", "\r\n");
+    expect(read(windows).meaning).toEqual(read(SMALL).meaning);
+    expect(faultsOf(windows.replace("joined between", "joind between"))).toEqual(
+      faultsOf(SMALL.replace("joined between", "joind between")),
+    );
+  });
+
   test("prose of the title page is kept", () => {
     const study = read(
       edited(

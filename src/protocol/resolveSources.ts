@@ -9,7 +9,7 @@ import {
   type SourceType,
   type YearWritten,
 } from "#domain";
-import { type Scope, typeOfColumn } from "#expression";
+import { type Scope, type ScopeColumn, typeOfColumn } from "#expression";
 import { nearestOf } from "./faultList.ts";
 import { type Item, itemAt, type Path, placeAt } from "./item.ts";
 import { readYear } from "./kinds.ts";
@@ -104,7 +104,7 @@ export function sourceScope(
   columns: readonly ColumnDeclaration[],
   wants?: "truth" | "number",
 ): Scope {
-  const known = new Map<string, Scope["columns"] extends ReadonlyMap<string, infer Column> ? Column : never>();
+  const known = new Map<string, ScopeColumn>();
   for (const name of declaredAt(reading, ["sources", id, "columns"])) known.set(name, {});
   for (const column of columns)
     known.set(column.name, { type: typeOfColumn(column), ...present({ label: column.label }) });

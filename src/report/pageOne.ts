@@ -24,7 +24,7 @@ ${firstLines.length === 0 ? undefined : html`<div class="first">${firstLines.map
 ${estimands.map((block) => html`<p><strong>${block.label}.</strong> ${block.describes}</p>`)}
 </section>
 <section aria-labelledby="not-say"><h2 id="not-say">What to keep in mind</h2>
-<ul>${caveats(shown, firstLines).map((caveat) => html`<li>${caveat}</li>`)}</ul>
+<ul>${caveats(shown, firstLines)}</ul>
 ${warnings.length === 0 ? undefined : html`<p>Assay raised <a href="#warnings">${warnings.length === 1 ? "one warning" : `${warnings.length} warnings`}</a> an expert would raise.</p>`}
 </section>
 ${estimandTable(publication)}
@@ -60,10 +60,31 @@ function findingHtml(finding: Finding): Markup {
   return html`<li class="finding"><p class="headline">${finding.headline}</p><p class="sure"><strong>How sure are we?</strong> ${finding.howSure}</p></li>`;
 }
 
-/** Every caveat once; what the first lines said already is not said again. */
-function caveats(findings: readonly Finding[], firstLines: readonly string[]): readonly string[] {
-  const all = new Set(findings.flatMap((finding) => finding.caveats));
-  return [...all].filter((caveat) => !firstLines.some((line) => line.includes(caveat)));
+/**
+ * Every caveat once, those of all findings first; one that belongs to a single finding is said under its outcome. What the
+ * first lines said already is not said again.
+ */
+function caveats(findings: readonly Finding[], firstLines: readonly string[]): readonly Markup[] {
+  const findingsOf = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    for (const caveat of new Set(finding.caveats)) {
+      if (firstLines.some((line) => line.includes(caveat))) continue;
+      findingsOf.set(caveat, [...(findingsOf.get(caveat) ?? []), finding]);
+    }
+  }
+  const isGeneral = (own: readonly Finding[]) => own.length === findings.length;
+  const general = [...findingsOf].filter(([, own]) => isGeneral(own)).map(([caveat]) => html`<li>${caveat}</li>`);
+  const particular = new Map<string, string[]>();
+  for (const [caveat, own] of findingsOf) {
+    if (isGeneral(own)) continue;
+    const names = own.map((finding) => finding.label).join(", ");
+    particular.set(names, [...(particular.get(names) ?? []), caveat]);
+  }
+  const grouped = [...particular].map(
+    ([names, said]) =>
+      html`<li><strong>${names}</strong><ul>${said.map((caveat) => html`<li>${caveat}</li>`)}</ul></li>`,
+  );
+  return [...general, ...grouped];
 }
 
 function estimandTable({ estimands }: Publication): Markup {

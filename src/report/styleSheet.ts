@@ -28,14 +28,14 @@ nav ul{columns:2;list-style:none;padding:0}
 table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums;width:100%}
 th,td{border-bottom:1px solid var(--rule);padding:.35rem .6rem;text-align:left;vertical-align:top}
 thead th{border-bottom:2px solid var(--ink);vertical-align:bottom}
-tbody th{font-weight:normal;min-width:9rem}
+tbody th{font-weight:normal;min-width:8.5rem;position:sticky;left:0;background:#fff}
 .words td{min-width:12rem}
 .words tbody th{font-weight:bold}
 th.right,td.right{text-align:right}
 td.right{white-space:nowrap}
 tr.grey th,tr.grey td{color:var(--soft)}
 .absent{color:var(--soft);border-bottom:1px dotted var(--soft)}
-.chart{margin:.75rem 0;max-width:38rem}
+.chart{margin:.75rem 0;max-width:33rem}
 .chart svg{display:block;width:100%;height:auto}
 figcaption{font-size:.88rem;color:var(--soft)}
 .flow{list-style:none;padding:0;margin:0}

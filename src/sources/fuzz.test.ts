@@ -6,7 +6,7 @@ import { declare } from "./testing/declare.ts";
 import { TestFolder } from "./testing/folder.ts";
 
 const YAML = "key: [a]\ncolumns: { a: text, b: number, c: { type: date, codes: { x: suppressed } } }";
-const RUNS = Number(process.env.ASSAY_FUZZ_RUNS ?? 12);
+const RUNS = 12;
 
 /** Bytes that are often almost a file. */
 const piece = fc.oneof(

@@ -35,7 +35,8 @@ export function isMissing(column: Column, row: number): boolean {
 
 /** The rows of a column named by `rows`, in that order. A row of −1 gives no value. */
 export function takeColumn(column: Column, rows: Int32Array): Column {
-  const states = column.states === undefined ? {} : { states: pick(column.states, rows, new Uint8Array(rows.length), 1) };
+  const states =
+    column.states === undefined ? {} : { states: pick(column.states, rows, new Uint8Array(rows.length), 1) };
   if (column.kind === "number") {
     return { ...column, values: pick(column.values, rows, new Float64Array(rows.length), Number.NaN), ...states };
   }

@@ -5,7 +5,7 @@ import { simulateSchools } from "#simulation";
 import type { CommandOptions, Outcome } from "../outcome.ts";
 
 /** Seed of the invented schools a new study starts with. */
-const STARTER_SEED = 1;
+const STARTER_SEED = 2026;
 
 export async function run(operands: readonly string[], _options: CommandOptions): Promise<Outcome> {
   const folder = resolve(operands[0] ?? ".");

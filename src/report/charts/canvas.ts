@@ -3,7 +3,7 @@ import { parseHTML } from "linkedom";
 import { Markup } from "../markup.ts";
 
 /** Width charts are drawn at, in px: legible when shrunk to a phone, not too large on a desk. */
-export const CHART_WIDTH = 480;
+export const CHART_WIDTH = 420;
 
 /** Colours that tell apart in print and for colour-blind readers; shapes and words carry the same meaning. */
 export const INK = { strong: "#0b4f6c", weak: "#8a8f94", warm: "#b5541c", rule: "#c8cdd1", text: "#16202a" } as const;
