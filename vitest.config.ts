@@ -1,7 +1,12 @@
 import { defineConfig } from "vitest/config";
 
 const conditions = ["source", "module", "node", "development|production"];
-const shared = { pool: "threads" as const, isolate: false, environment: "node" as const, setupFiles: ["test/clean.ts"] };
+const shared = {
+  pool: "threads" as const,
+  isolate: false,
+  environment: "node" as const,
+  setupFiles: ["test/clean.ts"],
+};
 
 export default defineConfig({
   ssr: { resolve: { conditions } },

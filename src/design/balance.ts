@@ -34,15 +34,20 @@ export interface BalanceRow {
 export interface WwcBaseline {
   readonly statistic: "Hedges g" | "Cox index";
   readonly value: number;
-  readonly verdict: "satisfied" | "satisfied with adjustment" | "not satisfied";
+  /** `cannot be assessed` when one arm has no value in the matched sample. */
+  readonly verdict: "satisfied" | "satisfied with adjustment" | "not satisfied" | "cannot be assessed";
 }
 
 /** Baseline equivalence: up to .05 satisfied, up to .25 only if the covariate is in the outcome model, else not. */
 export function wwcBaseline(treated: ArmMoments, comparison: ArmMoments, isBinary: boolean): WwcBaseline {
   const value = isBinary ? coxIndex(treated.mean, comparison.mean) : hedgesG(treated, comparison);
-  const size = Math.abs(value);
-  const verdict = size <= 0.05 ? "satisfied" : size <= 0.25 ? "satisfied with adjustment" : "not satisfied";
-  return { statistic: isBinary ? "Cox index" : "Hedges g", value, verdict };
+  return { statistic: isBinary ? "Cox index" : "Hedges g", value, verdict: wwcVerdict(Math.abs(value)) };
+}
+
+function wwcVerdict(size: number): WwcBaseline["verdict"] {
+  if (Number.isNaN(size)) return "cannot be assessed";
+  if (size <= 0.05) return "satisfied";
+  return size <= 0.25 ? "satisfied with adjustment" : "not satisfied";
 }
 
 /**
@@ -78,12 +83,17 @@ export function balanceTable(
   });
 }
 
-/** Absolute percent bias of each covariate, a factor counted once by its largest level, rounded to 0.1. */
+/**
+ * Absolute percent bias of each covariate, a factor counted once by its largest level, rounded to 0.1. A column that did
+ * not vary before matching says nothing and is passed over; one that did, but has no value left in an arm of the matched
+ * sample, counts as infinitely far off.
+ */
 export function biasByCovariate(rows: readonly BalanceRow[]): ReadonlyMap<string, number> {
   const worst = new Map<string, number>();
   for (const row of rows) {
-    const bias = Math.round(10 * Math.abs(row.percentBias)) / 10;
-    if (Number.isNaN(bias)) continue;
+    if (Number.isNaN(row.smdBefore)) continue;
+    const size = Number.isNaN(row.percentBias) ? Number.POSITIVE_INFINITY : Math.abs(row.percentBias);
+    const bias = Math.round(10 * size) / 10;
     worst.set(row.covariate, Math.max(worst.get(row.covariate) ?? 0, bias));
   }
   return worst;

@@ -1,5 +1,5 @@
 import { type Fault, Faults, printAcademicYear } from "#domain";
-import { type EvaluationContext, type Expression, evaluate, inWords } from "#expression";
+import { columnsOf, type EvaluationContext, type Expression, evaluate, inWords } from "#expression";
 import { baselineContext, keyRepeatedFault, rowContext, rowsAtYear, type UnitTable } from "#linkage";
 import type { ComparisonDeclaration } from "#protocol";
 import type { NumberColumn } from "#table";
@@ -118,19 +118,11 @@ function decide(expression: Expression, context: EvaluationContext): Float64Arra
 
 function refuseRepeatedKeys(unit: UnitTable, comparison: ComparisonDeclaration): void {
   if (unit.repeated.length === 0) return;
-  const treated = unit.yearOf === undefined ? undefined : treatedRows(unit, comparison);
+  // A row by itself knows no baseline: who is treated can only be counted where no moment is counted from it.
+  const isByRow = columnsOf(comparison.treated).every(({ moment }) => moment === undefined || "year" in moment);
+  const treated = isByRow ? decide(comparison.treated, rowContext(unit)) : undefined;
   const among = treated === undefined ? undefined : unit.repeated.filter((row) => treated[row] === TREATED).length;
-  const key = unit.yearOf === undefined ? ["identity"] : ["identity", "year"];
-  throw new Faults(comparison.place.file, [keyRepeatedFault(unit, key, among)]);
-}
-
-/** Whether each row, read by itself, is treated; undefined when `treated` looks at other moments. */
-function treatedRows(unit: UnitTable, comparison: ComparisonDeclaration): Float64Array | undefined {
-  try {
-    return decide(comparison.treated, rowContext(unit));
-  } catch {
-    return undefined;
-  }
+  throw new Faults(comparison.place.file, [keyRepeatedFault(unit, among)]);
 }
 
 function lossByArm(lost: Int32Array, arm: Uint8Array): { treated: number; comparison: number } {

@@ -72,14 +72,17 @@ export function objections(
     return holds === 1 ? [] : [`does not meet \`${choose.require.text}\``];
   }
   const found: string[] = [];
-  if (scores.treatedKeptPercent < 95)
-    found.push(`keeps ${scores.treatedKeptPercent.toFixed(1)}% of the treated, under 95%`);
+  if (scores.treatedKeptPercent < 95) {
+    // Rounded down, so that 94.97% does not read as 95.0%.
+    found.push(`keeps ${(Math.floor(10 * scores.treatedKeptPercent) / 10).toFixed(1)}% of the treated, under 95%`);
+  }
   if (scores.effectiveComparison < 3 * treatedClusters) {
     found.push(
       `effective comparison n ${scores.effectiveComparison.toFixed(0)}, under 3 × ${treatedClusters} treated clusters`,
     );
   }
-  if (scores.maxBias > 25) found.push(`a key covariate has ${scores.maxBias.toFixed(1)}% bias, above 25%`);
+  if (scores.maxBias === Number.POSITIVE_INFINITY) found.push("a key covariate has no value left to compare");
+  else if (scores.maxBias > 25) found.push(`a key covariate has ${scores.maxBias.toFixed(1)}% bias, above 25%`);
   return found;
 }
 
@@ -97,7 +100,8 @@ export interface ChosenSpecification {
 /**
  * Chooses among the feasible: lowest median absolute percent bias, then lowest maximum, then highest effective n, then
  * order in the protocol. A study may fix one in advance with `use`.
- * @throws Faults  `none-feasible`, or the fault of the specification fixed in advance.
+ * @throws Faults  `none-feasible`, or what is wrong with the specification fixed in advance: its own fault, or
+ *                 `nobody-matched` when it leaves no programme unit at all.
  */
 export function chooseSpecification(
   tried: readonly TriedSpecification[],
@@ -107,6 +111,7 @@ export function chooseSpecification(
   if ("use" in choose) {
     const fixed = tried.find((candidate) => candidate.specification.id === choose.use)!;
     if (fixed.run.state === "not estimable") throw new Faults(comparison.place.file, [fixed.run.fault]);
+    if (fixed.scores?.treatedKept === 0) throw new Faults(comparison.place.file, [nobodyMatched(fixed)]);
     return {
       tried: fixed,
       rule: `fixed in advance by the protocol${choose.because === undefined ? "" : `: ${choose.because}`}`,
@@ -134,8 +139,29 @@ export function chooseSpecification(
   };
 }
 
+/** The median of two biases lies between two tenths: it is compared after rounding too, or its hundredth would decide. */
 function compare(a: SpecificationScores, b: SpecificationScores): number {
-  return a.medianBias - b.medianBias || a.maxBias - b.maxBias || b.effectiveComparison - a.effectiveComparison;
+  const tenths = (bias: number) => Math.round(10 * bias + 1e-6);
+  return (
+    tenths(a.medianBias) - tenths(b.medianBias) ||
+    tenths(a.maxBias) - tenths(b.maxBias) ||
+    b.effectiveComparison - a.effectiveComparison
+  );
+}
+
+function nobodyMatched({ specification }: TriedSpecification): Fault {
+  const caliper =
+    specification.caliper === undefined
+      ? ""
+      : ` within the caliper of ${specification.caliper.size} ${specification.caliper.unit}`;
+  const exact = specification.exact.length === 0 ? "" : ` that agrees on ${specification.exact.join(" and ")}`;
+  return {
+    code: "nobody-matched",
+    severity: "fault",
+    place: specification.place,
+    message: `Under ${specification.id} no treated unit has a comparison unit${caliper}${exact}: there is nobody to compare.`,
+    suggestion: "Widen the caliper, loosen `exact`, or use another specification.",
+  };
 }
 
 function dedupe(faults: readonly Fault[]): readonly Fault[] {

@@ -20,6 +20,20 @@ export function clusterCodes(
   return names.map((name) => (name === MATCHED_SET ? setOf(draw, candidates.treated.length) : codesOf(name, context)));
 }
 
+/**
+ * Which of several levels has the fewest clusters among some rows, the first of those that tie: how little a sample rests
+ * on is said, and held to the floor, at that level.
+ */
+export function coarsestLevel(levels: readonly Int32Array[], rows: ArrayLike<number>): number {
+  const counts = levels.map((codes) => clusterCount(codes, rows));
+  return counts.indexOf(counts.reduce((fewest, count) => Math.min(fewest, count), Number.POSITIVE_INFINITY));
+}
+
+/** How many clusters of a level some rows lie in. */
+export function clusterCount(codes: Int32Array, rows: ArrayLike<number>): number {
+  return new Set(Array.from(rows, (row) => codes[row]!)).size;
+}
+
 function codesOf(name: string, context: EvaluationContext): Int32Array {
   const column = context.column(name, undefined);
   const numbers = new Map<string, number>();

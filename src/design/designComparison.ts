@@ -1,5 +1,6 @@
 import { type Fault, Faults } from "#domain";
-import { columnOf, type UnitTable } from "#linkage";
+import { columnsOf } from "#expression";
+import { type UnitTable, yearOfMoment } from "#linkage";
 import type { AnalysisDeclaration, ComparisonDeclaration, Covariate, MatchSpecification, Study } from "#protocol";
 import { type BalanceRow, balanceTable } from "./balance.ts";
 import { type Candidates, type FlowStep, findCandidates } from "./candidates.ts";
@@ -10,7 +11,7 @@ import {
   scoreRun,
   type TriedSpecification,
 } from "./chooseSpecification.ts";
-import { clusterCodes } from "./clusters.ts";
+import { clusterCodes, clusterCount, coarsestLevel } from "./clusters.ts";
 import { type CovariateColumn, readCovariates } from "./covariates.ts";
 import { type MissingnessRow, missingnessByTreatment, missingnessFaults } from "./missingness.ts";
 import { assessPreTrends, type PreTrend } from "./preTrends.ts";
@@ -30,7 +31,7 @@ export interface ComparisonSample {
   /** The flow of candidates.flow, then what matching left out. */
   readonly flow: readonly FlowStep[];
   readonly preTrends: readonly PreTrend[];
-  /** Treated clusters, and their effective number (Σn)²/Σn². */
+  /** The columns of the clusters, and how many clusters the treated kept lie in, at the level that has fewest. */
   readonly clusters: { readonly columns: readonly string[]; readonly treated: number };
   readonly warnings: readonly Fault[];
 }
@@ -46,14 +47,20 @@ export function designComparison(study: Study, unit: UnitTable, comparison: Comp
   const read = (covariates: readonly Covariate[]) => readCovariates(covariates, candidates.context);
 
   const everything = unique([match.covariates, ...match.specifications.map((s) => s.covariates)].flat());
-  const missingness = missingnessByTreatment(read(everything), candidates.treated, match);
+  const missingness = missingnessByTreatment(
+    [...read(everything), ...exactBeside(everything, candidates, comparison)],
+    candidates.treated,
+    match,
+  );
   const refusals = missingnessFaults(missingness, match);
   if (refusals.length > 0) throw new Faults(comparison.place.file, refusals);
 
   const clusterColumns = clustersOf(study, comparison);
   const keyCovariates = read("by" in match.choose && match.choose.over.length > 0 ? match.choose.over : everything);
   const required = new Set(
-    everything.filter((covariate) => covariate.baselineRequired).map((covariate) => covariate.name),
+    [...everything, ...match.balanceOn]
+      .filter((covariate) => covariate.baselineRequired)
+      .map((covariate) => covariate.name),
   );
   const tried = match.specifications.map((specification) => {
     const run = runSpecification(
@@ -124,11 +131,26 @@ export function redrawTies(study: Study, sample: ComparisonSample, tieOrder: num
   );
 }
 
-function exactColumns(specification: MatchSpecification, candidates: Candidates): readonly CovariateColumn[] {
-  return specification.exact.map((name) => {
-    columnOf(candidates.unit, name);
-    return { name, column: candidates.context.column(name, undefined), reference: undefined };
-  });
+function exactColumns(
+  { exact }: Pick<MatchSpecification, "exact">,
+  candidates: Candidates,
+): readonly CovariateColumn[] {
+  return exact.map((name) => ({ name, column: candidates.context.column(name, undefined), reference: undefined }));
+}
+
+/** Columns matched exactly that are no covariates besides: their absence can tell who was treated just as well. */
+function exactBeside(
+  covariates: readonly Covariate[],
+  candidates: Candidates,
+  { match, baselineYear }: ComparisonDeclaration,
+): readonly CovariateColumn[] {
+  const clock = { baseline: baselineYear };
+  const atBaseline = covariates
+    .flatMap(({ expression }) => columnsOf(expression))
+    .filter(({ moment }) => moment === undefined || yearOfMoment(moment, clock) === baselineYear);
+  const known = new Set(atBaseline.map(({ name }) => name));
+  const exact = [...new Set(match.specifications.flatMap((specification) => specification.exact))];
+  return exactColumns({ exact: exact.filter((name) => !known.has(name)) }, candidates);
 }
 
 function tryOut(
@@ -164,11 +186,9 @@ function tryOut(
 }
 
 function countTreatedClusters(columns: readonly string[], candidates: Candidates, draw: MatchedDraw): number {
-  const codes = clusterCodes(columns, candidates.context, candidates, draw)[0]!;
-  const found = new Set<number>();
-  for (const [row, code] of codes.entries())
-    if (candidates.treated[row] === 1 && draw.weights[row]! > 0) found.add(code);
-  return found.size;
+  const levels = clusterCodes(columns, candidates.context, candidates, draw);
+  const kept = [...candidates.treated.keys()].filter((row) => candidates.treated[row] === 1 && draw.weights[row]! > 0);
+  return clusterCount(levels[coarsestLevel(levels, kept)]!, kept);
 }
 
 function matchingFlow(draw: MatchedDraw, candidates: Candidates): readonly FlowStep[] {

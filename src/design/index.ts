@@ -2,7 +2,7 @@ export type { ArmMoments, BalanceRow, WwcBaseline } from "./balance.ts";
 export { balanceTable } from "./balance.ts";
 export type { Candidates, FlowStep } from "./candidates.ts";
 export type { TriedSpecification } from "./chooseSpecification.ts";
-export { clusterCodes, MATCHED_SET } from "./clusters.ts";
+export { clusterCodes, coarsestLevel, MATCHED_SET } from "./clusters.ts";
 export { type CovariateColumn, modelColumns, readCovariates } from "./covariates.ts";
 export { analysesOf, type ComparisonSample, clustersOf, designComparison, redrawTies } from "./designComparison.ts";
 export { hashedKey } from "./hashedKeys.ts";

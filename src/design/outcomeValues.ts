@@ -1,6 +1,6 @@
 import type { AcademicYear } from "#domain";
-import { type EvaluationContext, evaluate } from "#expression";
-import { columnOf, type UnitTable } from "#linkage";
+import { type ColumnRead, type EvaluationContext, evaluate } from "#expression";
+import { columnOf, deliveredReads, type UnitTable, yearOfMoment } from "#linkage";
 import type { ComparisonDeclaration, OutcomeDeclaration } from "#protocol";
 import type { NumberColumn } from "#table";
 
@@ -16,7 +16,10 @@ export function outcomeAt(outcome: OutcomeDeclaration, year: AcademicYear, conte
   return (context.column(outcome.column, { year }) as NumberColumn).values;
 }
 
-/** What an outcome is compared with: its own value at baseline, or what the comparison's `baselineOf` says. */
+/**
+ * What an outcome is compared with: its own value at baseline, or what the comparison's `baselineOf` says. An outcome
+ * that is an expression has no value of its own at baseline (it says itself what it measures from): all are missing.
+ */
 export function baselineValue(
   outcome: OutcomeDeclaration,
   comparison: ComparisonDeclaration,
@@ -24,6 +27,9 @@ export function baselineValue(
 ): Float64Array {
   const declared = comparison.baselineOf[outcome.id];
   if (declared !== undefined) return (evaluate(declared, context) as NumberColumn).values;
+  if (outcome.expression !== undefined && !outcome.history.has(comparison.baselineYear)) {
+    return new Float64Array(context.rows).fill(Number.NaN);
+  }
   return outcomeAt(outcome, comparison.baselineYear, context);
 }
 
@@ -61,26 +67,15 @@ export function yearsMatchedOn(
   outcome: OutcomeDeclaration,
   unit: UnitTable,
   comparison: ComparisonDeclaration,
-  reads: readonly { readonly name: string; readonly moment: MomentRead }[],
+  reads: readonly ColumnRead[],
 ): ReadonlySet<AcademicYear> {
   const years = new Set<AcademicYear>();
   const wideYear = new Map([...outcome.history].map(([year, column]) => [column, year]));
-  const mark = (name: string, moment: MomentRead): void => {
+  const clock = { baseline: comparison.baselineYear };
+  for (const { name, moment } of reads.flatMap((read) => deliveredReads(read, unit.madeFrom))) {
     const wide = wideYear.get(name);
     if (wide !== undefined) years.add(wide);
-    if (name === outcome.column) years.add(yearRead(moment, comparison.baselineYear));
-  };
-  for (const { name, moment } of reads) {
-    const made = unit.madeFrom.get(name);
-    if (made === undefined) mark(name, moment);
-    else for (const part of made) mark(part.name, part.moment);
+    if (name === outcome.column) years.add(moment === undefined ? clock.baseline : yearOfMoment(moment, clock));
   }
   return years;
-}
-
-type MomentRead = { readonly year: AcademicYear } | { readonly anchor: string; readonly offset: number } | undefined;
-
-function yearRead(moment: MomentRead, baseline: AcademicYear): AcademicYear {
-  if (moment === undefined) return baseline;
-  return "year" in moment ? moment.year : baseline + moment.offset;
 }

@@ -1,5 +1,5 @@
 import { type AcademicYear, printAcademicYear, type YearName } from "#domain";
-import { columnsOf } from "#expression";
+import { type ColumnRead, columnsOf } from "#expression";
 import type { AnalysisDeclaration, ComparisonDeclaration, OutcomeDeclaration } from "#protocol";
 import type { JointTest } from "#stats";
 import type { Candidates } from "./candidates.ts";
@@ -91,9 +91,14 @@ export function assessPreTrends(
 }
 
 /** What the matching reads, over all specifications. */
-function readsOfMatching(comparison: ComparisonDeclaration) {
-  const covariates = [comparison.match.covariates, ...comparison.match.specifications.map((s) => s.covariates)].flat();
-  return covariates.flatMap((covariate) => columnsOf(covariate.expression));
+function readsOfMatching(comparison: ComparisonDeclaration): readonly ColumnRead[] {
+  const { match } = comparison;
+  const covariates = [match.covariates, ...match.specifications.map((s) => s.covariates)].flat();
+  const exact = match.specifications.flatMap((specification) => specification.exact);
+  return [
+    ...covariates.flatMap((covariate) => columnsOf(covariate.expression)),
+    ...exact.map((name): ColumnRead => ({ name, moment: undefined })),
+  ];
 }
 
 function verdictOf(

@@ -66,6 +66,8 @@ export function runSpecification(
   exact: readonly CovariateColumn[],
   options: RunOptions,
 ): SpecificationRun {
+  const unserved = unservedSetting(specification);
+  if (unserved !== undefined) return { state: "not estimable", fault: unserved };
   const draws: MatchedDraw[] = [];
   for (const completed of completions(candidates, covariates, options)) {
     const draw = matchOnce(candidates, specification, completed, exact, options);
@@ -73,6 +75,24 @@ export function runSpecification(
     draws.push(draw);
   }
   return { state: "matched", draws };
+}
+
+/** Weights are found for all units together: they can promise neither exact agreement nor a range of scores. */
+function unservedSetting(specification: MatchSpecification): Fault | undefined {
+  const { id, method, exact, commonSupport, place } = specification;
+  if (method !== "entropy" && method !== "inverseProbability") return undefined;
+  const key = exact.length > 0 ? "exact" : commonSupport === "none" ? undefined : "commonSupport";
+  if (key === undefined) return undefined;
+  return {
+    code: "setting-not-served",
+    severity: "fault",
+    place,
+    message: `${id} weights by \`${method}\`, which cannot keep \`${key}\`: the weights would not do what is asked.`,
+    suggestion:
+      key === "exact"
+        ? "Use `method: nearest`, or write `exact: []` for it."
+        : "Leave it out, or use `method: nearest`.",
+  };
 }
 
 /** The covariates to match on: as they are, or completed once per imputation. */
@@ -114,8 +134,9 @@ function withIndicators(
     const flag = Float64Array.from({ length }, (_, row) => Number(isMissing(column, row)));
     if (!flag.includes(1)) return [covariate];
     if (column.kind === "code") {
-      const levels = [...column.levels, "Unknown"];
-      const codes = column.codes.map((code) => (code < 0 ? levels.length - 1 : code));
+      const levels = column.levels.includes("Unknown") ? column.levels : [...column.levels, "Unknown"];
+      const unknown = levels.indexOf("Unknown");
+      const codes = column.codes.map((code) => (code < 0 ? unknown : code));
       return [{ ...covariate, column: { kind: "code", type: "category", codes, levels } }];
     }
     if (how === "category") return [covariate];
@@ -196,10 +217,7 @@ function matchOnce(
   for (const row of matched.discarded)
     dropped.push({ row: inScore[row]!, reason: "outside the range of scores of the other arm" });
   for (const row of matched.unmatched) {
-    dropped.push({
-      row: inScore[row]!,
-      reason: caliper === undefined ? "no comparison unit left" : "no comparison unit within the caliper",
-    });
+    dropped.push({ row: inScore[row]!, reason: unmatchedReason(specification) });
   }
   const sets = matched.sets
     .filter((set) => set.controls.length > 0)
@@ -212,6 +230,11 @@ function matchOnce(
     turnedAway: caliper === undefined ? undefined : matched.caliperTurnedAway,
     hasTies: new Set(scored.logit).size < scored.logit.length,
   };
+}
+
+function unmatchedReason({ caliper, exact }: MatchSpecification): string {
+  const agreeing = exact.length === 0 ? "" : ` that agrees on ${exact.join(" and ")}`;
+  return `no comparison unit${agreeing} ${caliper === undefined ? "left" : "within the caliper"}`;
 }
 
 function asDraw(
@@ -275,9 +298,11 @@ function nobodyComplete(treated: Uint8Array, match: MatchDeclaration): Fault {
     code: "nobody-complete",
     severity: "fault",
     place: match.place,
-    message: `No ${who} unit has a value in every covariate, so nothing can be matched under \`missing: completeCase\`.`,
+    message: `No ${who} unit has a value in everything it is matched on, so nothing can be matched under \`missing: ${match.missing}\`.`,
     suggestion:
-      "Look at the missingness table: leave out the covariate that is missing, or use `missing: multipleImputation`.",
+      match.missing === "completeCase"
+        ? "Look at the missingness table: leave out the covariate that is missing, or use `missing: multipleImputation`."
+        : "Look at the missingness table: leave out the covariate that has no values.",
   };
 }
 

@@ -28,6 +28,9 @@ export interface EffectBase {
   /** Matched units whose outcome is missing in the year, by arm: outcome attrition. */
   readonly lostTreated: number;
   readonly lostComparison: number;
+  /** Matched units that have the outcome but lack a baseline value, covariate or weight the reading needs, by arm. */
+  readonly incompleteTreated: number;
+  readonly incompleteComparison: number;
 }
 
 /** One reading (ANCOVA, change or difference) of the effect on one outcome at one horizon. */
@@ -42,7 +45,7 @@ export interface Effect {
   readonly errors: Errors;
   /** Interval without clusters (HC2), for comparison only. */
   readonly unclustered: Interval | undefined;
-  /** Restricted wild cluster bootstrap, when treated clusters or df are few. */
+  /** Restricted wild cluster bootstrap, when treated clusters or df are few; by the level with the fewest clusters. */
   readonly wild:
     | Estimable<{ readonly p: number; readonly low: number; readonly high: number; readonly draws: number }>
     | undefined;
@@ -79,6 +82,7 @@ export interface ClusterEffect {
   readonly difference: number | undefined;
   /** The declared reading of the effect without this cluster. */
   readonly without: Estimable<Interval>;
+  readonly withoutBase: EffectBase;
 }
 
 export interface SubgroupEffect {
@@ -116,7 +120,7 @@ export interface OutcomeEffect {
   readonly clusterMeans: Estimable<Interval> | undefined;
   readonly subgroups: readonly SubgroupEffect[];
   readonly hiddenBias: HiddenBias | undefined;
-  /** Keys of units behind it, for tracing: up to ten of each arm. */
+  /** Keys of units behind it, for tracing: up to five of each arm. */
   readonly rowKeys: readonly string[];
 }
 

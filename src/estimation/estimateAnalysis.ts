@@ -6,6 +6,7 @@ import { holm, robustnessValue } from "#stats";
 import type { NumberColumn } from "#table";
 import { clusterMeansEffect, effectsByCluster } from "./clusterEffects.ts";
 import type { Effect, HiddenBias, OutcomeEffect, RawMeans, StandardisedEffect, SubgroupEffect } from "./effect.ts";
+import { tooFewToReport } from "./floor.ts";
 import { estimateReading, holdsFor, interactionOf, intervalOf, type Question } from "./reading.ts";
 import type { OpenSample } from "./sample.ts";
 
@@ -53,7 +54,7 @@ function estimateOutcome(study: Study, question: Question): OutcomeEffect {
   const readings = bracket(analysis.contrast, question).map((contrast) => estimateReading(question, contrast));
   const declared = readings[0]!;
   const isPrimaryHorizon = horizon === analysis.primaryHorizon;
-  const byCluster = effectsByCluster(question, clusterNamer(question));
+  const byCluster = effectsByCluster(question);
   return {
     analysis: analysis.id,
     comparison: open.sample.comparison.id,
@@ -80,22 +81,14 @@ function estimateOutcome(study: Study, question: Question): OutcomeEffect {
   };
 }
 
-/** The declared reading first. ANCOVA and change score bracket each other where there is a baseline value. */
+/**
+ * The declared reading first. ANCOVA and change score bracket each other; where nobody has a baseline value the declared
+ * one stands alone, and says that it cannot be estimated.
+ */
 function bracket(declared: Contrast, question: Question): readonly Contrast[] {
   const hasBaseline = question.before.some((value) => !Number.isNaN(value));
-  if (declared === "difference" || !hasBaseline) return ["difference"];
+  if (declared === "difference" || !hasBaseline) return [declared];
   return declared === "change" ? ["change", "adjustedForBaseline"] : ["adjustedForBaseline", "change"];
-}
-
-function clusterNamer(question: Question): (row: number) => string {
-  const name = question.analysis.clusters[0];
-  if (name === undefined || name === "set") return (row) => question.open.keys[row]!;
-  const column = question.open.at().column(name, undefined);
-  return (row) => {
-    const value =
-      column.kind === "number" ? String(column.values[row]) : (column.levels[column.codes[row]!] ?? "not known");
-    return value;
-  };
 }
 
 function rawMeans(question: Question): RawMeans {
@@ -113,7 +106,10 @@ function rawMeans(question: Question): RawMeans {
   };
 }
 
-/** The effect over the SD between units in the horizon year, over every unit of the file that has a value then. */
+/**
+ * The effect over the SD between units in the horizon year, over every unit of the file that has a value then; and the
+ * change in z-scores, each within its own year, from the baseline year. Nothing where units do not differ.
+ */
 function standardise(study: Study, question: Question, declared: Effect): StandardisedEffect | undefined {
   const { open, outcome, horizon, analysis } = question;
   if (!analysis.show.includes("effectSize") || outcome.column === undefined) return undefined;
@@ -124,11 +120,12 @@ function standardise(study: Study, question: Question, declared: Effect): Standa
   const point = declared.point.state === "estimated" ? declared.point : undefined;
   const z = (values: Float64Array, spread: { mean: number; sd: number }) =>
     values.map((value) => (value - spread.mean) / spread.sd);
+  // `baselineOf` may name a mean of several years, which has no z-score of its own.
+  const atBaseline = outcomeAt(outcome, open.sample.comparison.baselineYear, open.at(horizon));
   const withinYear =
     earlier === undefined
       ? ({ state: "not estimable", reason: "no value in the baseline year" } as const)
-      : intervalOf({ ...question, after: z(question.after, later), before: z(question.before, earlier) }, "change")
-          .point;
+      : intervalOf({ ...question, after: z(question.after, later), before: z(atBaseline, earlier) }, "change").point;
   return {
     denominator: `${open.unit.noun} SD of ${name} over all ${later.n.toLocaleString("en-GB")} ${open.unit.noun}s in the file, not comparable with pupil effect sizes`,
     sd: later.sd,
@@ -146,10 +143,9 @@ function spreadOf(
 ): { mean: number; sd: number; n: number } | undefined {
   const column = open.unit.frame.columns.get(name) as NumberColumn;
   const values = column.values.filter((value, row) => !Number.isNaN(value) && open.unit.yearOf?.[row] === year);
-  if (values.length < 2) return undefined;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
-  return { mean, sd, n: values.length };
+  return sd > 0 ? { mean, sd, n: values.length } : undefined;
 }
 
 function subgroupEffects(question: Question): readonly SubgroupEffect[] {
@@ -161,19 +157,16 @@ function subgroupEffects(question: Question): readonly SubgroupEffect[] {
       return intervalOf({ ...question, weights }, analysis.contrast);
     };
     const within = only(1);
-    const small = within.base.treated < subgroup.minimum;
-    const tooFew = {
-      state: "not estimable",
-      reason: `too few to report: ${within.base.treated} treated, under ${subgroup.minimum}`,
-    } as const;
+    const reason = tooFewToReport(within.base, { minimum: subgroup.minimum, noun: open.unit.noun });
+    const tooFew = reason === undefined ? undefined : ({ state: "not estimable", reason } as const);
     return {
       id: subgroup.id,
       where: inWords(subgroup.where),
       treated: within.base.treated,
       comparison: within.base.comparison,
-      inside: small ? tooFew : within.point,
+      inside: tooFew ?? within.point,
       outside: only(0).point,
-      interaction: small ? tooFew : interactionOf(question, analysis.contrast, inside),
+      interaction: tooFew ?? interactionOf(question, analysis.contrast, inside),
       adjustedP: undefined,
     };
   });

@@ -1,4 +1,4 @@
-import { clusterCodes, modelColumns, readCovariates } from "#design";
+import { clusterCodes, coarsestLevel, modelColumns, readCovariates } from "#design";
 import type { AcademicYear } from "#domain";
 import { evaluate } from "#expression";
 import type { AnalysisDeclaration, Contrast, OutcomeDeclaration } from "#protocol";
@@ -17,11 +17,8 @@ import {
 } from "#stats";
 import type { NumberColumn } from "#table";
 import type { Effect, EffectBase, Estimable, Interval } from "./effect.ts";
+import { aboveFloor, FEW } from "./floor.ts";
 import { asCandidates, type OpenSample } from "./sample.ts";
-
-/** Below these an interval is not shown; below the others a bootstrap stands beside it (methods, section 6). */
-const FLOOR = { treatedClusters: 6, df: 5 };
-const FEW = { treatedClusters: 20, df: 20 };
 
 /** One outcome at one horizon, laid over the candidates. */
 export interface Question {
@@ -62,7 +59,7 @@ const fitted = (layout: Layout): Model => ({ ...layout, fit: fitLinear(layout) }
 export function estimateReading(question: Question, contrast: Contrast): Effect {
   const { analysis } = question;
   const layouts = question.weights.map((_, draw) => layOut(question, contrast, draw));
-  const base = baseOf(question, layouts[0]!, contrast);
+  const base = baseOf(question, layouts[0]!);
   const empty = emptyReason(base);
   const shared = {
     contrast,
@@ -90,13 +87,13 @@ export function estimateReading(question: Question, contrast: Contrast): Effect 
     models.map((model) => testModel(model, "HC2", analysis.level)),
     analysis.level,
   );
-  const point = aboveFloor(interval, base, analysis);
+  const point = aboveFloor(interval, base, leastOf(question));
   return {
     ...shared,
     point,
     estimate: interval.estimate,
     unclustered,
-    wild: bootstrapBeside(question, models, base, interval, contrast),
+    wild: bootstrapBeside(question, models, base, point, contrast),
     detectable: point.state === "estimated" ? smallestDetectable(interval.se, interval.df) : undefined,
   };
 }
@@ -104,7 +101,7 @@ export function estimateReading(question: Question, contrast: Contrast): Effect 
 /** The interval of a reading alone: what sensitivities, subgroups and leave-one-out need. */
 export function intervalOf(question: Question, contrast: Contrast): { point: Estimable<Interval>; base: EffectBase } {
   const layouts = question.weights.map((_, draw) => layOut(question, contrast, draw));
-  const base = baseOf(question, layouts[0]!, contrast);
+  const base = baseOf(question, layouts[0]!);
   const empty = emptyReason(base);
   if (empty !== undefined) return { point: { state: "not estimable", reason: empty }, base };
   const { errors, level } = question.analysis;
@@ -112,8 +109,10 @@ export function intervalOf(question: Question, contrast: Contrast): { point: Est
     layouts.map((layout) => testModel(fitted(layout), errors, level)),
     level,
   );
-  return { point: aboveFloor(interval, base, question.analysis), base };
+  return { point: aboveFloor(interval, base, leastOf(question)), base };
 }
+
+const leastOf = ({ analysis, open }: Question) => ({ minimum: analysis.minimumTreated, noun: open.unit.noun });
 
 function layOut(question: Question, contrast: Contrast, draw: number, extra: readonly Float64Array[] = []): Layout {
   const { open, analysis, after, before } = question;
@@ -125,7 +124,8 @@ function layOut(question: Question, contrast: Contrast, draw: number, extra: rea
         weights[row]! > 0 &&
         !Number.isNaN(after[row]!) &&
         (contrast === "difference" || !Number.isNaN(before[row]!)) &&
-        covariates.every(({ values }) => !Number.isNaN(values[row]!)),
+        covariates.every(({ values }) => !Number.isNaN(values[row]!)) &&
+        extra.every((values) => !Number.isNaN(values[row]!)),
     ),
   );
   const take = (values: ArrayLike<number>) => Float64Array.from(rows, (row) => values[row]!);
@@ -162,13 +162,13 @@ function layOut(question: Question, contrast: Contrast, draw: number, extra: rea
 
 /**
  * Interaction of treatment with a 0/1 subgroup: the effect inside minus the effect outside, with the subgroup itself in
- * the model.
+ * the model. A unit of which it is not known whether it belongs (NaN) takes no part.
  */
 export function interactionOf(question: Question, contrast: Contrast, inside: Float64Array): Estimable<Interval> {
   const { errors, level } = question.analysis;
   const product = inside.map((value, row) => value * question.open.treated[row]!);
   const layouts = question.weights.map((_, draw) => layOut(question, contrast, draw, [product, inside]));
-  const base = baseOf(question, layouts[0]!, contrast);
+  const base = baseOf(question, layouts[0]!);
   const empty = emptyReason(base);
   if (empty !== undefined) return { state: "not estimable", reason: empty };
   const tests = layouts.map((layout) => {
@@ -182,7 +182,7 @@ export function interactionOf(question: Question, contrast: Contrast, inside: Fl
     tests.map((test) => test!),
     level,
   );
-  return aboveFloor(pooled, base, question.analysis);
+  return aboveFloor(pooled, base, leastOf(question));
 }
 
 function covariateColumns(
@@ -210,9 +210,15 @@ function testModel(model: Model, errors: AnalysisDeclaration["errors"], level: n
   return testContrast(model.fit, covariance, model.contrast, { level });
 }
 
-function baseOf(question: Question, model: Layout, contrast: Contrast): EffectBase {
+/** The level of clusters the treated lie in fewest of: counts, floor and bootstrap speak of it. */
+function levelOf({ clusters, rows }: Layout, treated: Uint8Array): number {
+  const own = [...rows.keys()].filter((i) => treated[rows[i]!] === 1);
+  return coarsestLevel(clusters, own);
+}
+
+function baseOf(question: Question, model: Layout): EffectBase {
   const { treated } = question.open;
-  const codes = model.clusters[0]!;
+  const codes = model.clusters[levelOf(model, treated)]!;
   const sizes = [new Map<number, number>(), new Map<number, number>()];
   const counts = [0, 0];
   const comparisonWeights: number[] = [];
@@ -223,10 +229,11 @@ function baseOf(question: Question, model: Layout, contrast: Contrast): EffectBa
     if (arm === 0) comparisonWeights.push(model.weights[i]!);
   }
   const lost = [0, 0];
+  const matched = [0, 0];
   for (const [row, weight] of question.weights[0]!.entries()) {
-    const known =
-      !Number.isNaN(question.after[row]!) && (contrast === "difference" || !Number.isNaN(question.before[row]!));
-    if (weight > 0 && !known) lost[treated[row]!]!++;
+    if (!(weight > 0)) continue;
+    matched[treated[row]!]!++;
+    if (Number.isNaN(question.after[row]!)) lost[treated[row]!]!++;
   }
   return {
     treated: counts[1]!,
@@ -237,12 +244,16 @@ function baseOf(question: Question, model: Layout, contrast: Contrast): EffectBa
     effectiveTreatedClusters: effectiveClusters(Float64Array.from(sizes[1]!.values())),
     lostTreated: lost[1]!,
     lostComparison: lost[0]!,
+    incompleteTreated: matched[1]! - lost[1]! - counts[1]!,
+    incompleteComparison: matched[0]! - lost[0]! - counts[0]!,
   };
 }
 
 function emptyReason(base: EffectBase): string | undefined {
-  if (base.treated === 0) return "no treated unit has this outcome";
-  if (base.comparison === 0) return "no comparison unit has this outcome";
+  const without = (incomplete: number) =>
+    incomplete === 0 ? "has this outcome" : "has both this outcome and the baseline values it is compared with";
+  if (base.treated === 0) return `no treated unit ${without(base.incompleteTreated)}`;
+  if (base.comparison === 0) return `no comparison unit ${without(base.incompleteComparison)}`;
   if (base.treatedClusters + base.comparisonClusters < 3) {
     return "all units lie in one or two clusters: no uncertainty can be estimated from them";
   }
@@ -250,37 +261,25 @@ function emptyReason(base: EffectBase): string | undefined {
   return undefined;
 }
 
-function aboveFloor(interval: Interval, base: EffectBase, analysis: AnalysisDeclaration): Estimable<Interval> {
-  if (base.treatedClusters < FLOOR.treatedClusters) {
-    const reason = `only ${base.treatedClusters} treated cluster${base.treatedClusters === 1 ? "" : "s"}, under ${FLOOR.treatedClusters}`;
-    return { state: "not estimable", reason };
-  }
-  if (!(interval.df > 0))
-    return { state: "not estimable", reason: "nothing is left over to estimate its uncertainty from" };
-  if (analysis.errors === "CR2" && interval.df < FLOOR.df) {
-    return { state: "not estimable", reason: `${interval.df.toFixed(1)} degrees of freedom, under ${FLOOR.df}` };
-  }
-  if (base.treated < analysis.minimumTreated && base.treatedClusters < FLOOR.treatedClusters) {
-    return { state: "not estimable", reason: `too few to report: ${base.treated} treated units` };
-  }
-  return { state: "estimated", ...interval };
-}
-
-/** The restricted wild cluster bootstrap where clusters are few; by the first level of clusters. */
+/**
+ * The restricted wild cluster bootstrap where clusters are few; by the level that has fewest. Beside errors that take
+ * units as independent it has no place, and below the floor it would put back the interval that was withheld.
+ */
 function bootstrapBeside(
   question: Question,
   models: readonly Model[],
   base: EffectBase,
-  interval: Interval,
+  point: Estimable<Interval>,
   contrast: Contrast,
 ): Effect["wild"] {
-  const { analysis, seed, outcome, horizon } = question;
-  const few = base.treatedClusters < FEW.treatedClusters || interval.df < FEW.df;
-  if (analysis.fewClusters === "none" || !few || analysis.errors !== "CR2") return undefined;
+  const { analysis, seed, outcome, horizon, open } = question;
+  if (analysis.fewClusters === "none" || analysis.errors === "HC2" || analysis.errors === "model") return undefined;
+  if (point.state === "not estimable") return point;
+  if (base.treatedClusters >= FEW.treatedClusters && point.df >= FEW.df) return undefined;
   if (models.length > 1) return { state: "not estimable", reason: "the bootstrap is not pooled over imputations" };
   const model = models[0]!;
   return wildClusterBootstrap(model.fit, {
-    clusters: model.clusters[0]!,
+    clusters: model.clusters[levelOf(model, open.treated)]!,
     coefficient: "treated",
     draws: analysis.bootstrapDraws,
     level: analysis.level,

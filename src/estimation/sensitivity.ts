@@ -3,7 +3,7 @@ import { type AcademicYear, printAcademicYear } from "#domain";
 import type { UnitTable } from "#linkage";
 import type { AnalysisDeclaration, SensitivityDeclaration, Study } from "#protocol";
 import { robustnessValue } from "#stats";
-import { effectsByCluster } from "./clusterEffects.ts";
+import { effectsByCluster, MOST_CLUSTERS_SHOWN } from "./clusterEffects.ts";
 import type { EffectBase, Estimable, Interval } from "./effect.ts";
 import { ask } from "./estimateAnalysis.ts";
 import { holdsFor, intervalOf, type Question } from "./reading.ts";
@@ -61,6 +61,20 @@ export function estimateSensitivity(
   });
 }
 
+/** What stands behind a specification that left no sample. */
+const NOBODY: EffectBase = {
+  treated: 0,
+  comparison: 0,
+  effectiveComparison: 0,
+  treatedClusters: 0,
+  comparisonClusters: 0,
+  effectiveTreatedClusters: 0,
+  lostTreated: 0,
+  lostComparison: 0,
+  incompleteTreated: 0,
+  incompleteComparison: 0,
+};
+
 type MakeRow = (changed: string, result: { point: Estimable<Interval>; base: EffectBase }) => SensitivityRow;
 
 function vary(
@@ -85,10 +99,13 @@ function vary(
       return [row(keys.join(", "), again(change.analysis, open))];
     }
     case "eachSpecification":
-      return open.sample.tried.flatMap((tried) => {
-        if (tried.run.state === "not estimable" || tried.scores?.treatedKept === 0) return [];
+      return open.sample.tried.map((tried) => {
         const chosen = tried === open.sample.chosen.tried ? " (chosen)" : "";
-        return [row(`${tried.specification.id}${chosen}`, again(analysis, openSample(open.sample, open.unit, tried)))];
+        const name = `${tried.specification.id}${chosen}`;
+        if (tried.run.state === "not estimable" || tried.scores?.treatedKept === 0) {
+          return row(name, { point: { state: "not estimable", reason: tried.against.join("; ") }, base: NOBODY });
+        }
+        return row(name, again(analysis, openSample(open.sample, open.unit, tried)));
       });
     case "withoutWeights":
       return [row("without matching weights", again({ ...analysis, weights: "none" }, open))];
@@ -104,13 +121,15 @@ function vary(
       return [row(words[change.what], again(analysis, openSample(sample, unit)))];
     }
     case "leaveOneOut": {
-      const named = { ...analysis, clusters: [change.member] };
-      const column = open.at().column(change.member, undefined);
-      const name = (place: number) =>
-        column.kind === "number" ? String(column.values[place]) : (column.levels[column.codes[place]!] ?? "not known");
-      const clusters = effectsByCluster(ask(study, named, open, outcome, horizon), name);
-      const { base } = intervalOf(question, analysis.contrast);
-      return clusters.map((cluster) => row(`without ${cluster.cluster}`, { point: cluster.without, base }));
+      const clusters = effectsByCluster(question, [change.member]);
+      if (clusters.length === 0) {
+        const { base } = intervalOf(question, analysis.contrast);
+        const reason = `no cluster of ${change.member} has a result, or more than ${MOST_CLUSTERS_SHOWN} have: they are not left out one by one`;
+        return [row(`without each ${change.member} in turn`, { point: { state: "not estimable", reason }, base })];
+      }
+      return clusters.map(({ cluster, without, withoutBase }) =>
+        row(`without ${cluster}`, { point: without, base: withoutBase }),
+      );
     }
     case "hiddenBias": {
       const result = intervalOf(question, analysis.contrast);
@@ -123,13 +142,12 @@ function vary(
     }
     case "placebo": {
       const tested = change.outcome === undefined ? outcome : study.outcomes.get(change.outcome)!;
-      const context = open.at();
       const placebo: Question = {
         ...question,
         outcome: tested,
         horizon: change.to,
-        before: outcomeAt(tested, change.from, context),
-        after: outcomeAt(tested, change.to, context),
+        before: outcomeAt(tested, change.from, open.at(change.from)),
+        after: outcomeAt(tested, change.to, open.at(change.to)),
       };
       const years = `${printAcademicYear(change.from, study.about.yearName)} to ${printAcademicYear(change.to, study.about.yearName)}`;
       return [row(`placebo: ${tested.label}, ${years}, before the programme`, intervalOf(placebo, "change"))];

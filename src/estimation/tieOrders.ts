@@ -7,6 +7,7 @@ import type { OpenSample } from "./sample.ts";
 /** How far an effect moves when candidates with equal scores are taken in another order (methods, section 4). */
 export type TieSpread = { readonly analysis: string; readonly outcome: string } & (
   | { readonly state: "no ties" }
+  | { readonly state: "not estimable"; readonly reason: string }
   | { readonly state: "redrawn"; readonly orders: number; readonly low: number; readonly high: number }
 );
 
@@ -22,6 +23,7 @@ export function tieSpread(
   const named = { analysis: analysis.id, outcome: outcome.id };
   if (!open.draws.some((draw) => draw.hasTies)) return { ...named, state: "no ties" };
   const estimates: number[] = [];
+  let reason = "no order of ties gives a matched sample";
   for (let order = 1; order <= ORDERS; order++) {
     const run = redrawTies(study, open.sample, order);
     if (run.state === "not estimable") continue;
@@ -30,8 +32,9 @@ export function tieSpread(
       analysis.contrast,
     );
     if (point.state === "estimated") estimates.push(point.estimate);
+    else reason = point.reason;
   }
-  if (estimates.length === 0) return { ...named, state: "no ties" };
+  if (estimates.length === 0) return { ...named, state: "not estimable", reason };
   return {
     ...named,
     state: "redrawn",

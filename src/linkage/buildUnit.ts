@@ -4,7 +4,7 @@ import type { TidyTable } from "#sources";
 import { type Column, type Frame, isMissing, type NumberColumn, takeRows } from "#table";
 import { derive, frameContext } from "./derive.ts";
 import { joinSource } from "./joinSource.ts";
-import { type JoinRecord, rowContext, type UnitTable } from "./unitTable.ts";
+import { deliveredReads, type JoinRecord, rowContext, type UnitTable } from "./unitTable.ts";
 
 /**
  * Makes the table of one kind of unit from its sources: keeps the rows asked for, joins, derives columns in the order
@@ -34,7 +34,7 @@ export function buildUnit(declaration: UnitDeclaration, sources: ReadonlyMap<str
     );
     madeFrom.set(
       column.name,
-      readsOf(column).flatMap((read) => madeFrom.get(read.name) ?? [read]),
+      readsOf(column).flatMap((read) => deliveredReads(read, madeFrom)),
     );
   }
   return { ...bare, frame: { rows: frame.rows, columns }, madeFrom };
@@ -45,13 +45,15 @@ function keepRows(frame: Frame, declaration: UnitDeclaration): { frame: Frame; r
     declaration.where === undefined
       ? undefined
       : (evaluate(declaration.where, frameContext(frame)) as NumberColumn).values;
-  const identity = frame.columns.get(declaration.identity)!;
+  const key = [declaration.identity, ...(declaration.year === undefined ? [] : [declaration.year])].map(
+    (name) => frame.columns.get(name)!,
+  );
   const rows: number[] = [];
   let refused = 0;
   let undecided = 0;
   for (let row = 0; row < frame.rows; row++) {
     const answer = truth === undefined ? 1 : truth[row]!;
-    if (Number.isNaN(answer) || isMissing(identity, row)) undecided++;
+    if (Number.isNaN(answer) || key.some((column) => isMissing(column, row))) undecided++;
     else if (answer === 0) refused++;
     else rows.push(row);
   }
@@ -96,11 +98,11 @@ function indexRows(
     else if (yearOf === undefined || yearOf[row] === yearOf[row - 1]) repeated.push(row);
     identityOf[row] = identities.length - 1;
   }
-  const years =
-    yearOf === undefined ? [] : [...new Set(yearOf)].filter((year) => !Number.isNaN(year)).sort((a, b) => a - b);
+  const years = yearOf === undefined ? [] : [...new Set(yearOf)].sort((a, b) => a - b);
   return {
     id: declaration.id,
     noun: declaration.is,
+    key: declaration.year === undefined ? [declaration.identity] : [declaration.identity, declaration.year],
     frame,
     identities,
     identityOf,

@@ -60,7 +60,10 @@ function bands(column: NumberColumn, rule: Extract<DerivedColumn, { how: "bands"
   return { kind: "code", type: "category", codes, levels: rule.names };
 }
 
-/** Statistics of the rows of another source that share the key. Too few rows (`atLeast`) gives a missing value. */
+/**
+ * Statistics of the rows of another source that share the key. Too few rows (`atLeast`) gives a missing value; a count is
+ * what it is, 0 included. The least, most or most frequent value of a category is again one of its levels.
+ */
 function summary(rule: Extract<DerivedColumn, { how: "summary" }>, from: DeriveFrom): Column {
   const table = from.sources.get(rule.of)!;
   const context = frameContext(table.frame);
@@ -83,14 +86,12 @@ function summary(rule: Extract<DerivedColumn, { how: "summary" }>, from: DeriveF
     if (rule.statistic === "count") return rows;
     return rows < Math.max(1, rule.atLeast) ? Number.NaN : byKey.get(key)!;
   });
-  if (values?.kind === "code") {
-    return { ...values, codes: Int32Array.from(result, (code) => (Number.isNaN(code) ? -1 : code)) };
+  if (rule.statistic === "count" || values === undefined) return { kind: "number", type: "number", values: result };
+  if (values.kind === "code") {
+    const codes = Int32Array.from(result, (code) => (Number.isNaN(code) ? -1 : code));
+    return { kind: "code", type: values.type, levels: values.levels, codes };
   }
-  return {
-    kind: "number",
-    type: values?.type === "truth" || values === undefined ? "number" : values.type,
-    values: result,
-  };
+  return { kind: "number", type: values.type === "truth" ? "number" : values.type, values: result };
 }
 
 function summarise(
@@ -150,7 +151,8 @@ function standardise(rule: Extract<DerivedColumn, { how: "standardise" }>, from:
     const mean = rule.mean ?? known.reduce((sum, value) => sum + value, 0) / known.length;
     const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (known.length - 1);
     const sd = rule.sd ?? Math.sqrt(variance);
-    for (const row of rows) values[row] = (column.values[row]! - mean) / sd;
+    // Without spread (one unit, or all alike) there is no unit to measure in: the value is missing.
+    if (sd > 0) for (const row of rows) values[row] = (column.values[row]! - mean) / sd;
   }
   return { kind: "number", type: "number", values };
 }

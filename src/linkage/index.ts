@@ -2,6 +2,7 @@ export { buildUnit, readsOf } from "./buildUnit.ts";
 export {
   baselineContext,
   columnOf,
+  deliveredReads,
   type JoinRecord,
   keyRepeatedFault,
   rowContext,

@@ -9,7 +9,7 @@ import type { JoinRecord } from "./unitTable.ts";
  * Joins columns of a source to the rows of a unit. Never multiplies rows: a source with two rows for one key is a fault.
  * Never loses rows either: those without a partner are marked, and `missing: drop` is carried out by `design` as a
  * counted step of the flow, where the loss can be seen by treatment group.
- * @throws Faults  `join-multiplies`, or `wrong-kind` when a key is text on one side and a number on the other.
+ * @throws Faults  `join-multiplies`, or `wrong-kind` when a key is of another kind on the other side, such as text and number.
  */
 export function joinSource(
   frame: Frame,
@@ -51,17 +51,22 @@ function checkKinds(frame: Frame, join: JoinDeclaration, table: TidyTable): void
   for (const name of join.on) {
     const ours = frame.columns.get(name)!;
     const theirs = table.frame.columns.get(name)!;
-    if (ours.kind === theirs.kind) continue;
-    const say = (kind: Column["kind"]) => (kind === "number" ? "a number" : "text");
+    if (natureOf(ours) === natureOf(theirs)) continue;
     faults.push({
       code: "wrong-kind",
       severity: "fault",
       place: join.place,
-      message: `The key ${name} is ${say(ours.kind)} in the unit and ${say(theirs.kind)} in ${join.source}: no row could ever meet.`,
+      message: `The key ${name} is ${natureOf(ours)} in the unit and ${natureOf(theirs)} in ${join.source}: no row could ever meet.`,
       suggestion: "Declare the same type for it in both sources.",
     });
   }
   if (faults.length > 0) throw new Faults(join.place.file, faults);
+}
+
+/** What a key is, in words. Text and category meet by their value; a year and a plain number never mean the same. */
+function natureOf(column: Column): string {
+  if (column.kind === "code") return "text";
+  return { number: "a number", truth: "yes or no", date: "a date", academicYear: "an academic year" }[column.type];
 }
 
 function multiplies(frame: Frame, join: JoinDeclaration, table: TidyTable, repeated: number): Fault {

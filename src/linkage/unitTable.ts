@@ -1,4 +1,4 @@
-import type { AcademicYear, Fault, Place } from "#domain";
+import { type AcademicYear, type Fault, type Place, printAcademicYear } from "#domain";
 import type { ColumnRead, EvaluationContext, Moment } from "#expression";
 import { type Column, type Frame, type NumberColumn, takeColumn } from "#table";
 
@@ -22,6 +22,8 @@ export interface UnitTable {
   readonly id: string;
   /** The noun of sentences: school, teacher, … */
   readonly noun: string;
+  /** Names of the columns that tell rows apart: the identity and, in a panel, the year. */
+  readonly key: readonly string[];
   readonly frame: Frame;
   /** Distinct identities, sorted. */
   readonly identities: readonly string[];
@@ -34,11 +36,24 @@ export interface UnitTable {
   readonly joins: readonly JoinRecord[];
   /** Rows whose identity (and year) another row already has. */
   readonly repeated: Int32Array;
-  /** Rows that an undecided or false `where` of the unit left out. */
+  /** Rows left out because `where` of the unit is false; and because it is undecided or the key has a gap. */
   readonly where: { readonly refused: number; readonly undecided: number };
   /** For each derived column, the delivered columns (and moments) it was made from, through any number of steps. */
   readonly madeFrom: ReadonlyMap<string, readonly ColumnRead[]>;
   readonly place: Place;
+}
+
+/**
+ * The delivered columns behind one read, through derived columns. A moment asked of a derived column is the moment of
+ * every part of it that names none: `mean_rate at 2013/14` reads the rates of 2013/14.
+ */
+export function deliveredReads(
+  read: ColumnRead,
+  madeFrom: ReadonlyMap<string, readonly ColumnRead[]>,
+): readonly ColumnRead[] {
+  const parts = madeFrom.get(read.name);
+  if (parts === undefined) return [read];
+  return parts.map((part) => ({ name: part.name, moment: part.moment ?? read.moment }));
 }
 
 /** For each identity the row of a year, −1 where there is none. Without years: the one row of the identity. */
@@ -102,17 +117,19 @@ export function columnOf(unit: UnitTable, name: string): Column {
 }
 
 /** Says which key occurs twice, in the words of the protocol's fault table. */
-export function keyRepeatedFault(unit: UnitTable, keyNames: readonly string[], treatedAmongRepeated?: number): Fault {
-  const examples = [...unit.repeated.slice(0, 20)].map((row) => {
+export function keyRepeatedFault(unit: UnitTable, treatedAmongRepeated?: number): Fault {
+  const { repeated, yearOf } = unit;
+  const examples = Array.from(repeated.subarray(0, 5), (row) => {
     const identity = unit.identities[unit.identityOf[row]!]!;
-    return unit.yearOf === undefined ? identity : `${identity} in ${unit.yearOf[row]}/${(unit.yearOf[row]! + 1) % 100}`;
+    return yearOf === undefined ? identity : `${identity} in ${printAcademicYear(yearOf[row]!)}`;
   });
+  const times = `${repeated.length.toLocaleString("en-GB")} time${repeated.length === 1 ? "" : "s"}`;
   const treated = treatedAmongRepeated === undefined ? "" : ` (${treatedAmongRepeated} treated)`;
   return {
     code: "key-repeated",
     severity: "fault",
     place: unit.place,
-    message: `${keyNames.join(" × ")} occurs twice ${unit.repeated.length} times${treated}, for example ${examples.slice(0, 5).join(", ")}.`,
+    message: `${unit.key.join(" × ")} occurs twice ${times}${treated}, for example ${examples.join(", ")}.`,
     suggestion: unit.frame.columns.has("use_row")
       ? "Did you mean `where: use_row = yes`?"
       : "Say in `where` which of the rows to keep, or add the column that tells them apart to the key.",

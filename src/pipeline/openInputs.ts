@@ -4,14 +4,18 @@ import { type OpenSource, openSource, type Seal, type SealedColumns, type Source
 import { DataFaults } from "./dataFaults.ts";
 import type { Progress } from "./progress.ts";
 import { sealedColumns } from "./sealing.ts";
+import { usedColumns } from "./usedColumns.ts";
 
 /** Every file of a study, opened and checked; tables are asked for under a seal or without one. */
 export class Inputs implements AsyncDisposable {
   readonly #sources: ReadonlyMap<string, OpenSource>;
+  readonly #used: (source: string) => ReadonlySet<string>;
   readonly #views = new Map<string, Promise<TidyTable>>();
 
-  constructor(sources: ReadonlyMap<string, OpenSource>) {
+  /** @param used  Which columns of a source are wanted. */
+  constructor(sources: ReadonlyMap<string, OpenSource>, used: (source: string) => ReadonlySet<string>) {
     this.#sources = sources;
+    this.#used = used;
   }
 
   get trails(): readonly SourceTrail[] {
@@ -21,7 +25,7 @@ export class Inputs implements AsyncDisposable {
   /** The table of one source; the same seal gives the same table without reading again. */
   view(source: string, seal?: Seal): Promise<TidyTable> {
     const key = JSON.stringify([source, seal?.yearColumn, seal?.upTo, seal?.without]);
-    const known = this.#views.get(key) ?? this.#sources.get(source)!.view(seal);
+    const known = this.#views.get(key) ?? this.#sources.get(source)!.view(seal, this.#used(source));
     this.#views.set(key, known);
     return known;
   }
@@ -46,7 +50,7 @@ export async function openInputs(study: Study, dataFolder: string, progress: Pro
       thrown.push(problem);
     }
   }
-  if (thrown.length === 0) return new Inputs(opened);
+  if (thrown.length === 0) return new Inputs(opened, (source) => usedColumns(study, source));
   for (const source of opened.values()) await source[Symbol.asyncDispose]();
   throw thrown.length === 1 ? thrown[0]! : new DataFaults(thrown);
 }

@@ -30,7 +30,7 @@ const at = (source: SourceDeclaration) =>
 
 function lacks(source: SourceDeclaration, column: ColumnDeclaration, headers: readonly string[]): Fault {
   const nearest = nearestHeader(column.from, headers);
-  const instead = nearest === undefined ? "" : `; the nearest header is ${nearest}`;
+  const instead = nearest === undefined ? undeclared(source, headers) : `; the nearest header is ${nearest}`;
   const edition = source.registry === undefined ? "" : ` ${source.registry} describes another edition, perhaps.`;
   return {
     code: "header-changed",
@@ -43,6 +43,16 @@ function lacks(source: SourceDeclaration, column: ColumnDeclaration, headers: re
         : `If that is the column, declare \`from: ${nearest}\`.`,
   };
 }
+
+/** Headers that no column is declared for: a renamed one is among them. */
+function undeclared(source: SourceDeclaration, headers: readonly string[]): string {
+  const declared = new Set(source.columns.map((column) => column.from));
+  const others = headers.filter((header) => header !== "" && !declared.has(header));
+  if (others.length === 0) return "";
+  return `; its headers that are not declared: ${others.slice(0, MOST_HEADERS).join(", ")}${others.length > MOST_HEADERS ? ", …" : ""}`;
+}
+
+const MOST_HEADERS = 8;
 
 /** A header that only gained or lost an ending, as editions do (`P8MEA_18`), or the closest by letters. */
 function nearestHeader(written: string, headers: readonly string[]): string | undefined {

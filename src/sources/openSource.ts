@@ -47,15 +47,18 @@ export class OpenSource implements AsyncDisposable {
   /**
    * The kept rows as a tidy table, without what the seal hides: neither the values nor the presence of sealed rows and
    * columns can be told from it.
+   * @param only  The columns wanted; all of them when left out.
    * @throws Faults  `sealed-in-where` (a refusal), when `where` reads a column that the seal leaves out.
    */
-  async view(seal?: Seal): Promise<TidyTable> {
+  async view(seal?: Seal, only?: ReadonlySet<string>): Promise<TidyTable> {
     const selection = select(this.#source, this.#source.where, this.#columns, seal);
     const trail =
       seal === undefined
         ? this.trail
         : { ...this.trail, ...(await tracePath(this.#engine, this.#source, this.#columns, selection)) };
-    const shown = this.#columns.filter(({ column }) => seal === undefined || !seal.without.includes(column.name));
+    const shown = this.#columns.filter(
+      ({ column: { name } }) => seal?.without.includes(name) !== true && (only === undefined || only.has(name)),
+    );
     const frame = await readFrame(this.#engine, shown, selection.kept, trail.rowsKept);
     return { id: this.#source.id, frame, trail };
   }

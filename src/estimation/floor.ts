@@ -1,0 +1,47 @@
+import type { EffectBase, Estimable, Interval } from "./effect.ts";
+
+/** Below these an interval is not shown (methods, section 6). */
+export const FLOOR = { treatedClusters: 6, df: 5 };
+/** Below these a bootstrap stands beside the interval. */
+export const FEW = { treatedClusters: 20, df: 20 };
+
+/** The default smallest number of treated people reported (D-33). */
+const LEAST_PEOPLE = 30;
+const PEOPLE: ReadonlySet<string> = new Set(["teacher", "pupil", "person"]);
+
+/** An interval, or why it is too thin to be shown: too few treated clusters, degrees of freedom or treated units. */
+export function aboveFloor(
+  interval: Interval,
+  base: EffectBase,
+  least: { readonly minimum: number; readonly noun: string },
+): Estimable<Interval> {
+  const reason = thinClusters(base) ?? thinDf(interval) ?? tooFewToReport(base, least);
+  return reason === undefined ? { state: "estimated", ...interval } : { state: "not estimable", reason };
+}
+
+/**
+ * Why a result reads "too few to report", or undefined (D-33: 30 people, or 6 treated clusters). 30 is the default for
+ * people; where units are schools, areas or alliances it stands for six treated clusters, and any other minimum was
+ * declared and counts the units themselves.
+ */
+export function tooFewToReport(
+  base: Pick<EffectBase, "treated" | "treatedClusters">,
+  { minimum, noun }: { readonly minimum: number; readonly noun: string },
+): string | undefined {
+  if (!PEOPLE.has(noun) && minimum === LEAST_PEOPLE) {
+    const reason = thinClusters(base);
+    return reason === undefined ? undefined : `too few to report: ${reason}`;
+  }
+  return base.treated < minimum ? `too few to report: ${base.treated} treated, under ${minimum}` : undefined;
+}
+
+function thinClusters({ treatedClusters }: Pick<EffectBase, "treatedClusters">): string | undefined {
+  if (treatedClusters >= FLOOR.treatedClusters) return undefined;
+  return `only ${treatedClusters} treated cluster${treatedClusters === 1 ? "" : "s"}, under ${FLOOR.treatedClusters}`;
+}
+
+function thinDf({ df }: Interval): string | undefined {
+  if (!(df > 0)) return "nothing is left over to estimate its uncertainty from";
+  // Rounded down, so that 4.97 does not read as 5.0.
+  return df < FLOOR.df ? `${(Math.floor(10 * df) / 10).toFixed(1)} degrees of freedom, under ${FLOOR.df}` : undefined;
+}
