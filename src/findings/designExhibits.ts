@@ -1,8 +1,10 @@
 import type { ComparisonSample } from "#design";
 import { printAcademicYear } from "#domain";
 import type { Study } from "#protocol";
-import { type Exhibit, type ExhibitAbout, type ExhibitRow, left, right } from "./exhibit.ts";
-import { count, nothing, number, plural, printNumber, signed, text } from "./print.ts";
+import { aboutComparison, capital, describe, slug } from "./aboutComparison.ts";
+import { balanceExhibit, droppedExhibit } from "./balanceExhibits.ts";
+import { type Exhibit, type ExhibitRow, left, right } from "./exhibit.ts";
+import { count, nothing, number, plural, signed, text } from "./print.ts";
 
 /** The tables that stand before any effect: flow, missingness, specifications tried, balance. */
 export function designExhibits(study: Study, sample: ComparisonSample): readonly Exhibit[] {
@@ -13,35 +15,6 @@ export function designExhibits(study: Study, sample: ComparisonSample): readonly
     balanceExhibit(study, sample),
     ...droppedExhibit(study, sample),
   ];
-}
-
-/** What every exhibit of a comparison says about itself. */
-export function aboutComparison(
-  study: Study,
-  sample: ComparisonSample,
-  definition: string,
-  model: string,
-): ExhibitAbout {
-  const { comparison, candidates } = sample;
-  const unit = study.units.get(comparison.unit)!;
-  const source = study.sources.get(unit.from)!;
-  const filters = [
-    ...(source.where === undefined ? [] : [`rows of ${source.id} where ${source.where.text}`]),
-    ...(unit.where === undefined ? [] : [`rows of ${unit.id} where ${unit.where.text}`]),
-    `treated: ${comparison.treated.text}`,
-    ...(comparison.pool === undefined ? [] : [`pool: ${comparison.pool.text}`]),
-    ...comparison.excludeBoth.map(({ id, expression }) => `both sides without ${id}: ${expression.text}`),
-    ...comparison.exclude.map(({ id, expression }) => `pool without ${id}: ${expression.text}`),
-  ];
-  return {
-    definition,
-    base: `${candidates.unit.noun}s with a row in ${printAcademicYear(comparison.baselineYear, study.about.yearName)}`,
-    set: `comparison ${comparison.id}, specification ${sample.chosen.tried.specification.id}`,
-    date: `baseline ${printAcademicYear(comparison.baselineYear, study.about.yearName)}`,
-    filters,
-    model,
-    sources: [source.id, ...unit.join.map((join) => join.source)],
-  };
 }
 
 function flowExhibit(study: Study, sample: ComparisonSample): Exhibit {
@@ -207,7 +180,7 @@ function specificationsExhibit(study: Study, sample: ComparisonSample): Exhibit 
         effective: number(tried.scores?.effectiveComparison, 0),
         median: number(tried.scores?.medianBias, 1),
         max: number(tried.scores?.maxBias, 1),
-        verdict: text(tried === chosen.tried ? "chosen" : tried.feasible ? "feasible" : tried.against.join("; ")),
+        verdict: text(verdictOf(tried, tried === chosen.tried)),
       },
     })),
     notes: [
@@ -218,130 +191,9 @@ function specificationsExhibit(study: Study, sample: ComparisonSample): Exhibit 
   };
 }
 
-/** `3 nearest, without replacement, no caliper, largest score first` */
-export function describe(specification: ComparisonSample["tried"][number]["specification"]): string {
-  if (specification.method === "entropy") return "entropy balancing weights";
-  if (specification.method === "inverseProbability") return "inverse-probability weights";
-  if (specification.method === "none") return "everybody, unweighted";
-  return [
-    `${specification.neighbours} nearest`,
-    specification.replacement ? "with replacement" : `without replacement, ${specification.order} score first`,
-    specification.caliper === undefined
-      ? "no caliper"
-      : `caliper ${specification.caliper.size} ${specification.caliper.unit}`,
-    ...(specification.exact.length > 0 ? [`exactly on ${specification.exact.join(", ")}`] : []),
-    ...(specification.commonSupport === "none" ? [] : [`common support: ${specification.commonSupport}`]),
-  ].join(", ");
+/** A specification fixed in advance is used whatever speaks against it, and that is said. */
+function verdictOf(tried: ComparisonSample["tried"][number], isChosen: boolean): string {
+  const against = tried.against.join("; ");
+  if (isChosen) return tried.feasible ? "chosen" : `chosen, although it ${against}`;
+  return tried.feasible ? "feasible" : against;
 }
-
-function balanceExhibit(study: Study, sample: ComparisonSample): Exhibit {
-  const { balance, comparison } = sample;
-  const anyWwc = balance.some((row) => row.wwc !== undefined);
-  const worst = Math.max(...balance.map((row) => Math.abs(row.percentBias)).filter((value) => !Number.isNaN(value)));
-  return {
-    id: `balance-${comparison.id}`,
-    title: `How alike the groups were at baseline: ${comparison.id}`,
-    summary: `Means before and after matching. The largest remaining difference is ${printNumber(worst, 1)}% of a standard deviation.`,
-    columns: [
-      left("covariate", "Covariate"),
-      right("treated", "Programme"),
-      right("pool", "Pool before"),
-      right("smdBefore", "Difference before, SD"),
-      right("treatedAfter", "Programme matched"),
-      right("comparison", "Comparison matched"),
-      right("smdAfter", "Difference after, SD"),
-      right("bias", "Bias, %"),
-      right("ratio", "Variance ratio"),
-      ...(anyWwc ? [left("wwc", "WWC baseline")] : []),
-    ],
-    rows: balance.map((row) => ({
-      id: slug(row.column),
-      cells: {
-        covariate: text(row.column),
-        treated: number(row.before.treated.mean, 2),
-        pool: number(row.before.comparison.mean, 2),
-        smdBefore: signed(row.smdBefore, 2),
-        treatedAfter: number(row.after.treated.mean, 2),
-        comparison: number(row.after.comparison.mean, 2),
-        smdAfter: signed(row.smdAfter, 2),
-        bias: signed(row.percentBias, 1),
-        ratio: number(row.varianceRatio, 2, "not defined for a yes/no column"),
-        ...(anyWwc && {
-          wwc:
-            row.wwc === undefined
-              ? nothing("not tagged `baseline: required`")
-              : {
-                  text: `${row.wwc.verdict} (${row.wwc.statistic} ${printNumber(row.wwc.value, 2)})`,
-                  value: row.wwc.value,
-                },
-        }),
-      },
-    })),
-    notes: [
-      "Differences are divided by the pooled standard deviation before matching, so that before and after share one yardstick.",
-      ...(anyWwc
-        ? [
-            "WWC baseline equivalence: up to .05 satisfied, up to .25 satisfied if the covariate is in the outcome model, above not satisfied. [check]",
-          ]
-        : []),
-    ],
-    about: aboutComparison(
-      study,
-      sample,
-      "Means by arm, standardised difference, variance ratio, percent bias",
-      describe(sample.chosen.tried.specification),
-    ),
-    chart: {
-      kind: "love",
-      alt: `Dot chart of standardised differences: before matching up to ${printNumber(Math.max(...balance.map((row) => Math.abs(row.smdBefore)).filter((v) => !Number.isNaN(v))), 2)} SD, after matching up to ${printNumber(worst / 100, 2)} SD.`,
-      points: balance
-        .filter((row) => Number.isFinite(row.smdBefore) && Number.isFinite(row.smdAfter))
-        .map((row) => ({ label: row.column, before: row.smdBefore, after: row.smdAfter })),
-    },
-  };
-}
-
-/** Who of the programme was left out, set beside those kept; nothing when all were kept. */
-function droppedExhibit(study: Study, sample: ComparisonSample): readonly Exhibit[] {
-  const { candidates, comparison, balance } = sample;
-  const eligible = candidates.treated.reduce((sum, value) => sum + value, 0);
-  const kept = sample.draws[0]!.weights.filter((weight, row) => weight > 0 && candidates.treated[row] === 1).length;
-  if (kept === eligible) return [];
-  return [
-    {
-      id: `dropped-${comparison.id}`,
-      title: `Programme ${candidates.unit.noun}s left out: ${comparison.id}`,
-      summary: `The estimate describes the ${kept} kept; here is how the ${eligible - kept} left out differ from them.`,
-      columns: [
-        left("covariate", "Covariate"),
-        right("kept", "Kept"),
-        right("dropped", "Left out"),
-        right("known", "Left out, with a value"),
-      ],
-      rows: balance.map((row) => {
-        const { before, after } = { before: row.before.treated, after: row.after.treated };
-        const known = before.n - after.n;
-        // Treated units weigh 1, so the mean of those left out follows from the two means and counts.
-        const mean = (before.n * before.mean - after.n * after.mean) / known;
-        return {
-          id: slug(row.column),
-          cells: {
-            covariate: text(row.column),
-            kept: number(after.mean, 2),
-            dropped: known > 0 ? number(mean, 2) : nothing("none of those left out has a value"),
-            known: count(known),
-          },
-        };
-      }),
-      notes: ["Those left out had no usable counterpart or lack a baseline value; the flow says how many of each."],
-      about: aboutComparison(study, sample, "Baseline means of treated units kept and left out", "means"),
-    },
-  ];
-}
-
-export const slug = (name: string): string =>
-  name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-|-$/g, "");
-export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

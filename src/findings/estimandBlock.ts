@@ -51,7 +51,7 @@ export function estimandBlock(
     label: outcomes.join(", "),
     describes,
     rows: [
-      { label: "Unit", value: `${noun}; each ${noun} counts once (${comparison.unitWeight} weighted)` },
+      { label: "Unit", value: `${noun}; ${weightInWords(analysis, comparison, noun)}` },
       { label: "Programme", value: inWords(comparison.treated) },
       { label: "How it was decided", value: comparison.assignedOver ?? "not declared" },
       { label: "Contrast", value: `with the programme, against similar ${noun}s without it` },
@@ -77,6 +77,16 @@ export function estimandBlock(
       },
     ],
   };
+}
+
+function weightInWords(
+  { weights }: AnalysisDeclaration,
+  { unitWeight }: ComparisonSample["comparison"],
+  noun: string,
+): string {
+  return typeof weights === "object"
+    ? `each ${noun} counts by its ${weights.column} at baseline`
+    : `each ${noun} counts once (${unitWeight} weighted)`;
 }
 
 const treatedKept = (sample: ComparisonSample): number =>

@@ -2,7 +2,7 @@ import type { ComparisonSample } from "#design";
 import { printAcademicYear } from "#domain";
 import type { EventStudy, OutcomeEffect } from "#estimation";
 import type { OutcomeDeclaration, Study } from "#protocol";
-import { inWordsSmall, plural, printNumber, printP, roundHalfUp } from "./print.ts";
+import { inWordsSmall, levelInWords, plural, printNumber, printP, roundHalfUp } from "./print.ts";
 
 /** What may be said of a result, in the order of strength a reader should take it. */
 export type Claim =
@@ -40,7 +40,8 @@ export function readFinding(
 ): Finding {
   const outcome = study.outcomes.get(effect.outcome)!;
   const declared = effect.readings[0]!;
-  const claim = claimOf(effect, event);
+  const level = study.analyses.get(effect.analysis)!.level;
+  const claim = claimOf(effect, event, level);
   const horizon = printAcademicYear(effect.horizon, study.about.yearName);
   return {
     analysis: effect.analysis,
@@ -51,23 +52,31 @@ export function readFinding(
     isPrimary: effect.role === "primary",
     claim,
     headline: headlineOf(claim, outcome, effect, horizon, sample, event),
-    howSure: howSure(effect, sample),
+    howSure: howSure(effect, sample, level),
     caveats: caveatsOf(study, effect, declared.estimate, event),
   };
 }
 
-function claimOf(effect: OutcomeEffect, event: EventStudy | undefined): Claim {
+function claimOf(effect: OutcomeEffect, event: EventStudy | undefined, level: number): Claim {
   const { point } = effect.readings[0]!;
   if (point.state === "not estimable") return "not estimable";
   if (event !== undefined && (event.before.verdict === "departure" || event.matchedOnADip))
     return "no effect can be claimed";
   const p = effect.adjustedP ?? point.p;
-  if (p >= 0.05) return "no clear difference";
+  // As the interval: p below 1 − level is an interval without 0. 1 − 0.95 is 0.05 and a little more.
+  if (p >= roundHalfUp(1 - level, 9)) return "no clear difference";
   return point.estimate > 0 ? "changed more" : "changed less";
 }
 
-function size(value: number, outcome: OutcomeDeclaration): string {
-  return `${printNumber(Math.abs(value), PLACES)} ${outcome.measure}`;
+function size(value: number, outcome: OutcomeDeclaration, places = PLACES): string {
+  return `${printNumber(Math.abs(value), places)} ${outcome.measure}`;
+}
+
+/** Decimals that show a difference found: it may be clear and yet vanish at two. */
+function placesToShow(value: number): number {
+  let places = PLACES;
+  while (places < 6 && roundHalfUp(value, places) === 0) places++;
+  return places;
 }
 
 function direction(value: number): string {
@@ -98,13 +107,15 @@ function headlineOf(
         : `the gap before the start is as large as the gap after it`;
     return `${name} in ${horizon}: no effect can be claimed, because ${why}.`;
   }
-  const isNothing = roundHalfUp(declared.estimate, PLACES) === 0;
-  const gap = isNothing
-    ? `the same as in similar ${units}, to two decimals`
-    : `${size(declared.estimate, outcome)} ${direction(declared.estimate)} than in similar ${units}`;
   if (claim === "no clear difference") {
+    const gap =
+      roundHalfUp(declared.estimate, PLACES) === 0
+        ? `the same as in similar ${units}, to two decimals`
+        : `${size(declared.estimate, outcome)} ${direction(declared.estimate)} than in similar ${units}`;
     return `${name} in ${horizon} was ${gap}, which is too close to call: we cannot tell whether programme ${units} changed more or less than the others.`;
   }
+  const found = size(declared.estimate, outcome, placesToShow(declared.estimate));
+  const gap = `${found} ${direction(declared.estimate)} than in similar ${units}`;
   const isGood = outcome.better === "neither" ? "" : goodness(declared.estimate, outcome);
   return `${name} in ${horizon} was ${gap}, more than chance alone would easily produce${isGood}. That is a difference between the two groups, not proof that the programme made it.`;
 }
@@ -115,7 +126,7 @@ function goodness(estimate: number, outcome: OutcomeDeclaration): string {
     : ", against the hoped-for direction";
 }
 
-function howSure(effect: OutcomeEffect, sample: ComparisonSample): string {
+function howSure(effect: OutcomeEffect, sample: ComparisonSample, level: number): string {
   const declared = effect.readings[0]!;
   const { base } = declared;
   const noun = sample.candidates.unit.noun;
@@ -131,10 +142,10 @@ function howSure(effect: OutcomeEffect, sample: ComparisonSample): string {
       ? ""
       : ` An effect smaller than ${printNumber(declared.detectable, PLACES)} would probably have been missed.`;
   const adjusted =
-    effect.adjustment === "Holm" || effect.adjustment === "Benjamini-Hochberg"
-      ? `; ${printP(effect.adjustedP!)} after allowing for the other results (${effect.adjustment})`
+    (effect.adjustment === "Holm" || effect.adjustment === "Benjamini-Hochberg") && effect.adjustedP !== undefined
+      ? `; ${printP(effect.adjustedP)} after allowing for the other results (${effect.adjustment})`
       : "";
-  return `The data fit anything from ${end(low)} to ${end(high)} (95% interval; p ${withEquals(p)}${adjusted}).${rests}${detectable}`;
+  return `The data fit anything from ${end(low)} to ${end(high)} (${levelInWords(level)} interval; p ${withEquals(p)}${adjusted}).${rests}${detectable}`;
 }
 
 const withEquals = (p: number): string => (p < 0.001 ? printP(p) : `= ${printP(p)}`);
@@ -152,25 +163,33 @@ function caveatsOf(
   const found = study.about.caveats
     .filter(({ on }) => on.some((ref) => ref === "analyses" || ref === effect.analysis || ref === effect.outcome))
     .map((caveat) => caveat.text);
+  if (effect.role === "exploratory") {
+    found.push("This result is exploratory: it was not fixed beforehand as a test, and settles nothing by itself.");
+  }
   if (event !== undefined) found.push(event.before.sentence);
   if (event?.matchedOnADip === true) {
     found.push(
       "The two groups differ from the baseline year by a similar amount before and after it: they were matched on a dip, and the return from it looks like an effect.",
     );
   }
-  const other = effect.readings[1];
-  if (other !== undefined && Number.isFinite(other.estimate) && Math.sign(other.estimate) !== Math.sign(estimate)) {
+  const other = effect.readings[1]?.estimate ?? Number.NaN;
+  if (Number.isFinite(other) && Number.isFinite(estimate) && Math.sign(other) !== Math.sign(estimate)) {
     found.push(
       "The two readings of the effect (adjusted for the baseline, and change since the baseline) point in different directions.",
     );
   }
-  const attrition = effect.readings[0]!.base;
-  if (attrition.lostTreated + attrition.lostComparison > 0) {
+  const { base } = effect.readings[0]!;
+  if (base.lostTreated + base.lostComparison > 0) {
     found.push(
-      `${plural(attrition.lostTreated, "programme unit")} and ${plural(attrition.lostComparison, "comparison unit")} in the matched sample have no result in this year and are left out.`,
+      `${plural(base.lostTreated, "programme unit")} and ${plural(base.lostComparison, "comparison unit")} in the matched sample have no result in this year and are left out.`,
     );
   }
-  const events = study.about.context.filter((event2) => event2.years.includes(effect.horizon));
-  for (const { what } of events) found.push(`During this year: ${what}.`);
+  if (base.incompleteTreated + base.incompleteComparison > 0) {
+    found.push(
+      `${plural(base.incompleteTreated, "programme unit")} and ${plural(base.incompleteComparison, "comparison unit")} have a result in this year but lack an earlier value it is compared with, and are left out.`,
+    );
+  }
+  const during = study.about.context.filter(({ years }) => years.includes(effect.horizon));
+  for (const { what } of during) found.push(`During this year: ${what}.`);
   return found;
 }

@@ -64,6 +64,9 @@ export function interval(
     : { text: `${printSigned(low, places)} to ${printSigned(high, places)}` };
 }
 
+/** `95%`, `99.5%` */
+export const levelInWords = (level: number): string => `${roundHalfUp(100 * level, 1)}%`;
+
 /** `one`, `two`, … `twelve`, then digits: for sentences. */
 export function inWordsSmall(value: number): string {
   const words = [

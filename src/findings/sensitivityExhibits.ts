@@ -2,9 +2,9 @@ import type { ComparisonSample } from "#design";
 import { printAcademicYear } from "#domain";
 import type { SensitivityRow, TieSpread } from "#estimation";
 import type { AnalysisDeclaration, Study } from "#protocol";
-import { aboutComparison, slug } from "./designExhibits.ts";
+import { aboutComparison, slug } from "./aboutComparison.ts";
 import { type Exhibit, type ExhibitRow, left, panelsByUnit, right } from "./exhibit.ts";
-import { absent, count, interval, placesForSe, printNumber, pValue, signed, text } from "./print.ts";
+import { absent, count, interval, levelInWords, placesForSe, printNumber, pValue, signed, text } from "./print.ts";
 import { readingName } from "./readingNames.ts";
 
 const seOf = (row: SensitivityRow): number | undefined =>
@@ -23,12 +23,12 @@ function cellsOf(row: SensitivityRow): ExhibitRow["cells"] {
   };
 }
 
-const COLUMNS = [
+const columnsFor = (analysis: AnalysisDeclaration) => [
   right("treated", "Programme"),
   right("comparison", "Comparison"),
   right("clusters", "Programme clusters"),
   right("effect", "Difference"),
-  right("interval", "95% interval"),
+  right("interval", `${levelInWords(analysis.level)} interval`),
   right("p", "p"),
 ];
 
@@ -69,7 +69,7 @@ export function sensitivityExhibit(
     id: `sensitivity-${analysis.id}`,
     title: `One thing changed at a time: ${analysis.id}`,
     summary: `The same question in ${year}, answered in the other ways that were declared beforehand.`,
-    columns: [left("outcome", "Outcome"), left("changed", "What was changed"), ...COLUMNS],
+    columns: [left("outcome", "Outcome"), left("changed", "What was changed"), ...columnsFor(analysis)],
     rows: listed,
     notes: ["Every row is a registered analysis. None of them replaces the declared result."],
     about: aboutComparison(
@@ -100,7 +100,7 @@ export function specificationCurve(
     id: `curve-${analysis.id}`,
     title: `What every matching specification would have said: ${analysis.id}`,
     summary: `Specifications were tried before any result was seen; here is the difference each gives in ${year}.`,
-    columns: [left("outcome", "Outcome"), left("specification", "Specification"), ...COLUMNS],
+    columns: [left("outcome", "Outcome"), left("specification", "Specification"), ...columnsFor(analysis)],
     rows: rows.map((row) => ({
       id: slug(`${row.outcome} ${row.changed}`),
       cells: {
@@ -143,6 +143,8 @@ const tieNote =
     const { label } = study.outcomes.get(spread.outcome)!;
     if (spread.state === "no ties")
       return `${label}: no two candidates have the same score, so the order of ties cannot matter.`;
+    if (spread.state === "not estimable")
+      return `${label}: candidates with equal scores were taken in other orders, but none gives a result (${spread.reason}).`;
     const { low, high, orders } = spread;
     return `${label}: over ${orders} re-drawn orders of ties the difference runs from ${printNumber(low, 3)} to ${printNumber(high, 3)}.`;
   };

@@ -2,7 +2,7 @@ import type { ComparisonSample } from "#design";
 import { type Fault, printAcademicYear } from "#domain";
 import type { EventStudy, OutcomeEffect } from "#estimation";
 import type { Study } from "#protocol";
-import { printP } from "./print.ts";
+import { plural, printP } from "./print.ts";
 
 const warning = (code: string, message: string, suggestion: string): Fault => ({
   code,
@@ -19,7 +19,10 @@ export function warningsOf(
   samples: ReadonlyMap<string, ComparisonSample>,
 ): readonly Fault[] {
   const clusters = [...new Set(effects.map((effect) => effect.analysis))].flatMap((id) =>
-    fewClusters(effects.filter((e) => e.analysis === id)),
+    fewClusters(
+      study,
+      effects.filter((effect) => effect.analysis === id),
+    ),
   );
   return [
     ...clusters,
@@ -28,18 +31,26 @@ export function warningsOf(
   ];
 }
 
-function fewClusters(effects: readonly OutcomeEffect[]): readonly Fault[] {
-  const { base } = effects[0]!.readings[0]!;
-  const dfs = effects.flatMap((effect) =>
-    effect.readings[0]!.point.state === "estimated" ? [effect.readings[0]!.point.df] : [],
+/** Fewer than 20 treated clusters or degrees of freedom: said of the result of the analysis that rests on fewest. */
+function fewClusters(study: Study, effects: readonly OutcomeEffect[]): readonly Fault[] {
+  const declared = effects.map((effect) => effect.readings[0]!).filter((reading) => reading.base.treated > 0);
+  if (declared.length === 0) return [];
+  const { base } = declared.reduce((a, b) => (b.base.treatedClusters < a.base.treatedClusters ? b : a));
+  const df = Math.min(
+    ...declared.map(({ point }) => (point.state === "estimated" ? point.df : Number.POSITIVE_INFINITY)),
   );
-  const df = Math.min(...dfs);
   if (base.treatedClusters >= 20 && df >= 20) return [];
+  const { id, errors, fewClusters: beside } = study.analyses.get(effects[0]!.analysis)!;
+  const freedom = Number.isFinite(df) ? `, ${df.toFixed(1)} degrees of freedom` : "";
   return [
     warning(
       "too-few-clusters",
-      `${effects[0]!.analysis}: ${base.treatedClusters} treated clusters, ${base.effectiveTreatedClusters.toFixed(1)} effective: large-sample errors are unreliable.`,
-      "CR2 with Satterthwaite df is used; a wild cluster bootstrap stands beside it (default D-28).",
+      `${id}: ${plural(base.treatedClusters, "treated cluster")}, ${base.effectiveTreatedClusters.toFixed(1)} effective${freedom}: large-sample errors are unreliable.`,
+      errors !== "CR2"
+        ? `${errors} errors are too narrow with clusters this few: use CR2.`
+        : beside === "wildBootstrap"
+          ? "CR2 with Satterthwaite df is used; a wild cluster bootstrap stands beside it (default D-28)."
+          : "CR2 with Satterthwaite df is used; `fewClusters: wildBootstrap` would put a second method beside it.",
     ),
   ];
 }
@@ -59,8 +70,9 @@ function dips(study: Study, event: EventStudy): readonly Fault[] {
 /** A difference already there in a year that is after the start but declared to be no outcome year. */
 function early(study: Study, event: EventStudy): readonly Fault[] {
   const { label } = study.outcomes.get(event.outcome)!;
+  const level = study.analyses.get(event.analysis)?.level ?? 0.95;
   return event.after
-    .filter((contrast) => !contrast.isHorizon && contrast.p < 0.05)
+    .filter((contrast) => !contrast.isHorizon && contrast.p < 1 - level)
     .map((contrast) =>
       warning(
         "difference-before-delivery",

@@ -2,9 +2,20 @@ import type { ComparisonSample, YearContrast } from "#design";
 import { type AcademicYear, printAcademicYear } from "#domain";
 import type { EventStudy } from "#estimation";
 import type { Study } from "#protocol";
-import { aboutComparison, slug } from "./designExhibits.ts";
+import { aboutComparison, slug } from "./aboutComparison.ts";
 import { type Exhibit, type ExhibitRow, left, right, type YearMark } from "./exhibit.ts";
-import { count, interval, nothing, number, placesForSe, printNumber, pValue, signed, text } from "./print.ts";
+import {
+  count,
+  interval,
+  levelInWords,
+  nothing,
+  number,
+  placesForSe,
+  printNumber,
+  pValue,
+  signed,
+  text,
+} from "./print.ts";
 
 /** Every year before and after the start, measured from the baseline: the table and chart of one outcome. */
 export function yearsExhibit(study: Study, event: EventStudy, sample: ComparisonSample): Exhibit {
@@ -52,7 +63,7 @@ export function yearsExhibit(study: Study, event: EventStudy, sample: Comparison
       left("year", "Year"),
       left("phase", "What it is"),
       right("difference", "Difference"),
-      right("interval", "95% interval"),
+      right("interval", `${levelInWords(study.analyses.get(event.analysis)?.level ?? 0.95)} interval`),
       right("se", "SE"),
       right("df", "df"),
       right("p", "p"),

@@ -25,7 +25,7 @@ code{font-family:ui-monospace,Consolas,monospace;font-size:.92em}
 .choices-line{border-top:1px solid var(--rule);padding-top:.75rem;color:var(--soft)}
 nav ul{columns:2;list-style:none;padding:0}
 .scroll{position:relative;overflow-x:auto;margin:.75rem 0}
-table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums;width:100%}
+table{border-collapse:separate;border-spacing:0;font-size:.88rem;font-variant-numeric:tabular-nums;width:100%}
 th,td{border-bottom:1px solid var(--rule);padding:.35rem .6rem;text-align:left;vertical-align:top}
 thead th{border-bottom:2px solid var(--ink);vertical-align:bottom}
 tbody th{font-weight:normal;min-width:8.5rem;position:sticky;left:0;background:#fff}
