@@ -143,13 +143,15 @@ function quantiles(rule: Extract<DerivedColumn, { how: "quantiles" }>, from: Der
   return { kind: "code", type: "category", codes, levels: rule.names };
 }
 
+/** z-scores by the mean and SD given, else those of the year and group: the SD is about their own mean, over n − 1. */
 function standardise(rule: Extract<DerivedColumn, { how: "standardise" }>, from: DeriveFrom): NumberColumn {
   const column = from.frame.columns.get(rule.column)! as NumberColumn;
   const values = new Float64Array(from.frame.rows).fill(Number.NaN);
   for (const rows of groupsWithin(from, rule.within)) {
     const known = rows.map((row) => column.values[row]!).filter((value) => !Number.isNaN(value));
-    const mean = rule.mean ?? known.reduce((sum, value) => sum + value, 0) / known.length;
-    const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (known.length - 1);
+    const ownMean = known.reduce((sum, value) => sum + value, 0) / known.length;
+    const variance = known.reduce((sum, value) => sum + (value - ownMean) ** 2, 0) / (known.length - 1);
+    const mean = rule.mean ?? ownMean;
     const sd = rule.sd ?? Math.sqrt(variance);
     // Without spread (one unit, or all alike) there is no unit to measure in: the value is missing.
     if (sd > 0) for (const row of rows) values[row] = (column.values[row]! - mean) / sd;
