@@ -125,6 +125,10 @@ export function buildProgram(): Command {
     .description("Say where a figure comes from: definition, base, filters, model, input files, units behind it.")
     .argument("<figure>", "exhibit, exhibit.row or exhibit.row.column")
     .argument("[study]", "study folder or study.yaml", ".")
+    .option(
+      "--data <folder>",
+      "folder of the input files, to say whether they are unchanged (default: data in the study folder)",
+    )
     .option("--out <folder>", "folder that holds findings.json (default: out in the study folder)")
     .option("--json", "print one JSON object instead of lines")
     .addHelpText(
@@ -137,7 +141,9 @@ export function buildProgram(): Command {
     .command("schema")
     .description("Print the JSON Schema of study.yaml, for editors.")
     .summary("print the JSON Schema of study.yaml")
-    .addHelpText("after", "\nExamples:\n  $ assay schema > study.schema.json")
+    .option("--out <folder>", "write study.schema.json into this folder instead of printing it")
+    .option("--json", "print one JSON object instead of lines")
+    .addHelpText("after", "\nExamples:\n  $ assay schema > study.schema.json\n  $ assay schema --out .")
     .action(calls("schema"));
 
   const simulate = program

@@ -38,6 +38,7 @@ export async function finish(options: CommandOptions, act: () => Promise<Outcome
 
 function fail(error: unknown, options: CommandOptions): number {
   if (error instanceof UsageFault) {
+    if (options.json === true) print(JSON.stringify({ state: "usage", message: error.message }, null, 2));
     complain(error.message);
     return 2;
   }

@@ -1,6 +1,6 @@
 import { type ComparisonSample, clustersOf } from "#design";
 import { makeSafe, type SafeExhibit, type Safety } from "#disclosure";
-import { type Choice, type Fault, printAcademicYear } from "#domain";
+import { type Fault, printAcademicYear } from "#domain";
 import {
   designExhibits,
   type EstimandBlock,
@@ -16,11 +16,12 @@ import {
   yearsExhibit,
 } from "#findings";
 import type { AnalysisDeclaration, Study } from "#protocol";
-import type { PrintedChoice, PrintedSource, Publication, Section, Standing } from "#report";
+import type { PrintedSource, Publication, Section, Standing } from "#report";
 import type { SourceTrail } from "#sources";
 import type { DesignedStudy } from "./designStudy.ts";
 import type { EstimatedStudy } from "./estimateStudy.ts";
 import { firstLines } from "./firstLines.ts";
+import { printChoices } from "./printChoices.ts";
 import { program } from "./program.ts";
 import { resultsOf } from "./results.ts";
 
@@ -62,7 +63,7 @@ export function compose(from: ToPublish): Publication {
     sections,
     exhibits,
     results: resultsOf(study, estimated, study.disclosure.minimum),
-    choices: [...study.choices.map(printChoice), ...ruleChoices(designed)],
+    choices: printChoices(study, designed),
     sources: trails.map((trail) => printSource(study, trail)),
     protocol: study.text,
   };
@@ -243,36 +244,6 @@ function trailWarnings(trail: SourceTrail): readonly Fault[] {
     });
   }
   return found;
-}
-
-function printChoice(choice: Choice): PrintedChoice {
-  const { origin } = choice;
-  const said = {
-    declared: () => "declared",
-    default: () => `default ${"number" in origin ? origin.number : ""}`,
-    registry: () => `registry ${"id" in origin ? origin.id : ""}`,
-    inherited: () => `inherited from ${"from" in origin ? origin.from : ""}`,
-    preset: () => `preset ${"name" in origin ? origin.name : ""}`,
-    rule: () => `rule: ${"rule" in origin ? origin.rule : ""}`,
-  }[origin.by]();
-  return {
-    path: choice.path,
-    value: choice.value,
-    origin: said,
-    ...(origin.by === "declared" && { line: origin.place.line }),
-    ...(choice.because !== undefined && { because: choice.because }),
-  };
-}
-
-/** Matching specifications that were settled by rule, not by name. */
-function ruleChoices(designed: DesignedStudy): readonly PrintedChoice[] {
-  return [...designed.samples.values()]
-    .filter(({ comparison }) => "by" in comparison.match.choose)
-    .map(({ comparison, chosen }) => ({
-      path: `design.comparisons.${comparison.id}.match.choose`,
-      value: chosen.tried.specification.id,
-      origin: `rule: ${chosen.rule}`,
-    }));
 }
 
 function printSource(study: Study, trail: SourceTrail): PrintedSource {

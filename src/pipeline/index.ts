@@ -18,4 +18,4 @@ export {
   type StepOptions,
   studyFile,
 } from "./steps.ts";
-export { type Trace, trace } from "./trace.ts";
+export { inputNow, type Trace, trace } from "./trace.ts";

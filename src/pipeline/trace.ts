@@ -1,3 +1,7 @@
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync } from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import type { SafeExhibit } from "#disclosure";
 import { Faults, nearestName } from "#domain";
 import type { Publication } from "#report";
@@ -93,6 +97,18 @@ function inputsOf(publication: Publication, exhibit: SafeExhibit): Trace["inputs
   return publication.sources
     .filter((source) => exhibit.about.sources.includes(source.id))
     .map(({ id, file, sha256, rows }) => ({ source: id, file, sha256, rows }));
+}
+
+/** Whether an input is still, in a data folder, the file that was read. */
+export async function inputNow(
+  dataFolder: string,
+  input: Trace["inputs"][number],
+): Promise<"unchanged" | "changed since" | "not there"> {
+  const path = join(dataFolder, input.file);
+  if (!existsSync(path)) return "not there";
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex") === input.sha256 ? "unchanged" : "changed since";
 }
 
 function registrationOf({ standing }: Publication): string {

@@ -105,12 +105,13 @@ export function choicesSentence({ choices, standing }: Publication): string {
   const of = (start: string) => choices.filter((choice) => choice.origin.startsWith(start)).length;
   const defaults = of("default");
   const byRule = of("rule");
+  const described = of("registry");
   const changed =
     standing.amendments.length === 0
       ? "none was changed after registration"
       : `${standing.amendments.length} amendments changed some after registration`;
   return (
-    `This study rests on ${choices.length} settings: the protocol made ${choices.length - defaults - byRule}, ${defaults} are Assay's defaults, ` +
-    `${byRule === 0 ? "none was" : byRule === 1 ? "1 was" : `${byRule} were`} settled by a rule fixed in advance; ${standing.registered ? changed : "it was not registered"}.`
+    `This study rests on ${choices.length} settings: the protocol made ${choices.length - defaults - byRule - described}, ${defaults} are Assay's defaults, ` +
+    `${described === 0 ? "" : `${described} come with a described file, `}${byRule === 0 ? "none was" : byRule === 1 ? "1 was" : `${byRule} were`} settled by a rule fixed in advance; ${standing.registered ? changed : "it was not registered"}.`
   );
 }

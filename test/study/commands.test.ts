@@ -143,6 +143,9 @@ describe("trace", () => {
       expect(said.out).toContain(word);
     }
     expect(said.out).toMatch(/units, for example: S\d{3}/);
+    expect(said.out).toMatch(/SHA-256 [0-9a-f]{64}, unchanged/);
+    shop.writeData("panel.csv", `${shop.read("data", "panel.csv")}\n`);
+    expect((await assay("trace", "flow-main", shop.folder)).out).toMatch(/SHA-256 [0-9a-f]{64}, changed since/);
     const json = JSON.parse((await assay("trace", "flow-main", shop.folder, "--json")).out);
     expect(json.inputs[0].sha256).toMatch(/^[0-9a-f]{64}$/);
   });

@@ -13,6 +13,6 @@ export const commands: Readonly<Record<string, Run>> = {
   report: async (...call) => (await import("./report.ts")).run(...call),
   run: async (...call) => (await import("./run.ts")).run(...call),
   trace: async (...call) => (await import("./trace.ts")).run(...call),
-  schema: async () => (await import("./schema.ts")).run(),
+  schema: async (...call) => (await import("./schema.ts")).run(...call),
   "simulate-schools": async (...call) => (await import("./simulateSchools.ts")).run(...call),
 };

@@ -1,7 +1,15 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { studySchema } from "#protocol";
-import type { Outcome } from "../outcome.ts";
+import type { CommandOptions, Outcome } from "../outcome.ts";
 
-export async function run(): Promise<Outcome> {
+export async function run(_operands: readonly string[], options: CommandOptions): Promise<Outcome> {
   const schema = studySchema();
+  if (options.out !== undefined) {
+    const file = join(resolve(options.out), "study.schema.json");
+    mkdirSync(resolve(options.out), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`);
+    return { lines: [`wrote ${file}`], json: { state: "ok", files: [file] } };
+  }
   return { lines: [JSON.stringify(schema, null, 2)], json: schema };
 }

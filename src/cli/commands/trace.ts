@@ -1,15 +1,21 @@
-import { join } from "node:path";
-import { readPublication, studyFile, type Trace, trace } from "#pipeline";
+import { dirname, join } from "node:path";
+import { inputNow, readPublication, studyFile, type Trace, trace } from "#pipeline";
 import type { CommandOptions, Outcome } from "../outcome.ts";
 
 export async function run(operands: readonly string[], options: CommandOptions): Promise<Outcome> {
   const [figure = "", study = "."] = operands;
-  const folder = options.out ?? join(studyFile(study), "..", "out");
-  const found = trace(readPublication(folder), figure);
-  return { lines: linesOf(found), json: { state: "ok", ...found } };
+  const home = dirname(studyFile(study));
+  const found = trace(readPublication(options.out ?? join(home, "out")), figure);
+  const data = options.data ?? join(home, "data");
+  const inputs = await Promise.all(found.inputs.map(async (input) => ({ ...input, now: await inputNow(data, input) })));
+  return { lines: linesOf({ ...found, inputs }), json: { state: "ok", ...found, inputs } };
 }
 
-function linesOf(found: Trace): readonly string[] {
+type Compared = Omit<Trace, "inputs"> & {
+  readonly inputs: readonly (Trace["inputs"][number] & { readonly now: string })[];
+};
+
+function linesOf(found: Compared): readonly string[] {
   const { cell } = found;
   const exact = cell?.value === undefined ? "" : ` (${cell.value})`;
   return [
@@ -24,7 +30,9 @@ function linesOf(found: Trace): readonly string[] {
     `date: ${found.date}`,
     ...found.filters.map((filter) => `filter: ${filter}`),
     `model: ${found.model}`,
-    ...found.inputs.map((input) => `input: ${input.file} (${input.source}), ${input.rows}, SHA-256 ${input.sha256}`),
+    ...found.inputs.map(
+      (input) => `input: ${input.file} (${input.source}), ${input.rows}, SHA-256 ${input.sha256}, ${input.now}`,
+    ),
     `registration: ${found.registration}`,
     `program: ${found.program}`,
     found.keys.length === 0 ? "units: not shown for this figure" : `units, for example: ${found.keys.join(", ")}`,

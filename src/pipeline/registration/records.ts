@@ -3,6 +3,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, wri
 import { join } from "node:path";
 import { Faults } from "#domain";
 import type { Study } from "#protocol";
+import type { PrintedChoice } from "#report";
 import type { SourceTrail } from "#sources";
 import type { DesignRecord } from "../designRecord.ts";
 import type { Program } from "../program.ts";
@@ -23,7 +24,7 @@ export interface RegistrationRecord {
     readonly bytes: number;
   }[];
   readonly design: readonly DesignRecord[];
-  readonly choices: Study["choices"];
+  readonly choices: readonly PrintedChoice[];
   readonly program: Program & { readonly seed: number };
   readonly statement: Statement;
   readonly approvals: Study["about"]["approvals"];

@@ -3,6 +3,7 @@ import type { Study } from "#protocol";
 import { type DesignRecord, designRecords } from "../designRecord.ts";
 import type { DesignedStudy } from "../designStudy.ts";
 import type { Inputs } from "../openInputs.ts";
+import { printChoices } from "../printChoices.ts";
 import { program } from "../program.ts";
 import { readOpenings } from "./openings.ts";
 import { appendRecord, inputsOf, type RegistrationRecord, readRecords } from "./records.ts";
@@ -38,7 +39,7 @@ export function register(
   refuseWithoutApproval(study);
   return appendRecord(
     study,
-    recordOf(study, inputs, design, { number: 1, kind: "registration", changes: [], registrant }),
+    recordOf(study, inputs, designed, design, { number: 1, kind: "registration", changes: [], registrant }),
   );
 }
 
@@ -76,12 +77,13 @@ export function amend(
     );
   }
   const record = { number: last.number + 1, kind: "amendment" as const, changes: changes.sentences, registrant };
-  return appendRecord(study, recordOf(study, inputs, design, record));
+  return appendRecord(study, recordOf(study, inputs, designed, design, record));
 }
 
 function recordOf(
   study: Study,
   inputs: Inputs,
+  designed: DesignedStudy,
   design: readonly DesignRecord[],
   about: { number: number; kind: RegistrationRecord["kind"]; changes: readonly string[]; registrant: Registrant },
 ): Omit<RegistrationRecord, "format" | "previous" | "bytes"> {
@@ -97,7 +99,7 @@ function recordOf(
     resolved: study.resolved,
     inputs: inputsOf(inputs.trails),
     design,
-    choices: study.choices,
+    choices: printChoices(study, designed),
     program: { ...program(), seed: study.about.seed },
     statement: { ...about.registrant, outcomes: Object.fromEntries(outcomes) },
     approvals: study.about.approvals,
