@@ -1,6 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { Faults } from "#domain";
-import { faultsAsCsv } from "#pipeline";
+import { faultsAsCsv, writeFile } from "#pipeline";
 import type { CommandOptions } from "./outcome.ts";
 
 /** Carries out a step; with `--report-faults` every faulty cell is written to that file before the fault goes on. */
@@ -9,7 +9,7 @@ export async function reportingFaults<T>(options: CommandOptions, act: () => Pro
     return await act();
   } catch (error) {
     const csv = error instanceof Faults && options.reportFaults !== undefined ? faultsAsCsv(error) : undefined;
-    if (csv !== undefined) writeFileSync(options.reportFaults!, csv);
+    if (csv !== undefined) writeFile(resolve(options.reportFaults!), csv);
     throw error;
   }
 }

@@ -60,10 +60,10 @@ export function yearsBefore(
 }
 
 /**
- * Years of an outcome that take part in matching, directly or through derived columns: balanced by design, and so no
- * evidence about trends.
+ * Years of an outcome that some reads touch, directly or through derived columns. For what is matched on these are the
+ * years balanced by design, and so no evidence about trends.
  */
-export function yearsMatchedOn(
+export function yearsRead(
   outcome: OutcomeDeclaration,
   unit: UnitTable,
   comparison: ComparisonDeclaration,

@@ -4,7 +4,7 @@ import type { AnalysisDeclaration, ComparisonDeclaration, OutcomeDeclaration } f
 import type { JointTest } from "#stats";
 import type { Candidates } from "./candidates.ts";
 import { clusterCodes } from "./clusters.ts";
-import { baselineName, baselineValue, outcomeAt, yearsBefore, yearsMatchedOn } from "./outcomeValues.ts";
+import { baselineName, baselineValue, outcomeAt, yearsBefore, yearsRead } from "./outcomeValues.ts";
 import type { MatchedDraw } from "./runSpecification.ts";
 import { type ContrastSample, jointContrastTest, type YearContrast, yearContrast } from "./yearContrasts.ts";
 
@@ -53,9 +53,11 @@ export function assessPreTrends(
   const { context, unit, treated } = candidates;
   const base = baselineValue(outcome, comparison, context);
   const named = baselineName(outcome, comparison);
-  const matchedOn = yearsMatchedOn(outcome, unit, comparison, readsOfMatching(comparison));
+  const matchedOn = yearsRead(outcome, unit, comparison, readsOfMatching(comparison));
+  const baselineYears = yearsOfBaseline(outcome, candidates, comparison);
+  // A baseline that is one year is not contrasted with itself.
   const years = yearsBefore(outcome, unit, comparison.baselineYear).filter(
-    (year) => named !== undefined || year !== comparison.baselineYear,
+    (year) => baselineYears.size !== 1 || !baselineYears.has(year),
   );
   const samples: ContrastSample[] = draws.map((draw) => ({
     treated,
@@ -73,7 +75,8 @@ export function assessPreTrends(
   const free = changes.filter(({ year }) =>
     contrasts.some((contrast) => contrast.year === year && !contrast.matchedOn),
   );
-  const joint = free.length === 0 ? undefined : jointContrastTest(free, samples);
+  const tested = withoutDependent(free, baselineYears);
+  const joint = tested.length === 0 ? undefined : jointContrastTest(tested, samples);
   const verdict = verdictOf(contrasts, joint, outcome.smallestImportant, level);
   const baseline = named ?? printAcademicYear(comparison.baselineYear, question.yearName);
   const allYears = [...new Set([...years, ...(named === undefined ? [comparison.baselineYear] : [])])].sort(
@@ -88,6 +91,30 @@ export function assessPreTrends(
     sentence: sentenceOf(verdict, contrasts, joint, outcome),
     means: meansByYear(outcome, allYears, candidates, draws),
   };
+}
+
+/** The years the baseline of an outcome is made from: the baseline year, or those its `baselineOf` reads. */
+function yearsOfBaseline(
+  outcome: OutcomeDeclaration,
+  { unit }: Candidates,
+  comparison: ComparisonDeclaration,
+): ReadonlySet<AcademicYear> {
+  const declared = comparison.baselineOf[outcome.id];
+  if (declared === undefined) return new Set([comparison.baselineYear]);
+  return yearsRead(outcome, unit, comparison, columnsOf(declared));
+}
+
+/**
+ * Where the baseline is the mean of years that are all tested, their contrasts sum to 0: the last of them follows from
+ * the others and leaves the joint test, which without it asks the same.
+ */
+function withoutDependent<Change extends { readonly year: AcademicYear }>(
+  free: readonly Change[],
+  baselineYears: ReadonlySet<AcademicYear>,
+): readonly Change[] {
+  const own = free.filter(({ year }) => baselineYears.has(year));
+  if (own.length === 0 || own.length < baselineYears.size) return free;
+  return free.filter((change) => change !== own.at(-1));
 }
 
 /** What the matching reads, over all specifications. */

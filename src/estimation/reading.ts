@@ -172,6 +172,9 @@ export function interactionOf(question: Question, contrast: Contrast, inside: Fl
   const empty = emptyReason(base);
   if (empty !== undefined) return { state: "not estimable", reason: empty };
   const tests = layouts.map((layout) => {
+    // With one of the four cells empty the product repeats another column, and the gap is no contrast of the data.
+    const cells = new Set(Array.from(layout.rows, (row) => 2 * inside[row]! + question.open.treated[row]!));
+    if (cells.size < 4) return undefined;
     const model = fitted(layout);
     return model.fit.dropped.includes("extra 1") ? undefined : testModel(model, errors, level);
   });

@@ -194,6 +194,6 @@ function specificationsExhibit(study: Study, sample: ComparisonSample): Exhibit 
 /** A specification fixed in advance is used whatever speaks against it, and that is said. */
 function verdictOf(tried: ComparisonSample["tried"][number], isChosen: boolean): string {
   const against = tried.against.join("; ");
-  if (isChosen) return tried.feasible ? "chosen" : `chosen, although it ${against}`;
+  if (isChosen) return tried.feasible ? "chosen" : `chosen, although: ${against}`;
   return tried.feasible ? "feasible" : against;
 }

@@ -137,6 +137,7 @@ function forestAlt(shared: Shared): string {
     const reading = effect.readings[0]!;
     const where = `${labelOf(shared, effect)} ${yearOf(shared, effect)}`;
     const places = placesOf(effect);
+    if (!Number.isFinite(reading.estimate)) return `${where} could not be estimated`;
     return reading.point.state === "estimated"
       ? `${where} ${printNumber(reading.estimate, places)} (${printNumber(reading.point.low, places)} to ${printNumber(reading.point.high, places)})`
       : `${where} ${printNumber(reading.estimate, places)} without an interval`;

@@ -19,3 +19,4 @@ export {
   studyFile,
 } from "./steps.ts";
 export { inputNow, type Trace, trace } from "./trace.ts";
+export { writeFile } from "./writing.ts";

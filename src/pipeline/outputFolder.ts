@@ -1,20 +1,8 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { Faults } from "#domain";
+import { makeFolder, writing } from "./writing.ts";
 
 const LOCK = ".assay.lock";
 const STAGING = ".assay-staging-";
@@ -82,15 +70,6 @@ export class OutputFolder implements Disposable {
     rmSync(this.#staging, { recursive: true, force: true });
     if (ownsLock(this.path)) rmSync(join(this.path, LOCK), { force: true });
   }
-}
-
-/** Makes a folder with its parents. A read-only parent is reported as that: `mkdir` itself says only that nothing is there. */
-function makeFolder(path: string): void {
-  if (existsSync(path) && statSync(path).isDirectory()) return;
-  let parent = dirname(path);
-  while (!existsSync(parent)) parent = dirname(parent);
-  accessSync(parent, constants.W_OK);
-  mkdirSync(path, { recursive: true });
 }
 
 interface Lock {
@@ -161,39 +140,6 @@ function inUse(path: string, lock: Lock | undefined): Faults {
       severity: "fault",
       message: `Another run is writing to ${path}${who}. Nothing was changed.`,
       suggestion: `Wait for it, or give this run its own folder with --out. If no run is going on, remove ${join(path, LOCK)}.`,
-    },
-  ]);
-}
-
-/** Carries out a piece of writing; what the file system refuses is said in words. */
-function writing(path: string, act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    throw error instanceof Faults ? error : cannotWrite(path, error as NodeJS.ErrnoException);
-  }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "you have no permission to write there",
-  EPERM: "you have no permission to write there",
-  EROFS: "it is read-only",
-  ENOSPC: "the disk is full",
-  EDQUOT: "your disk quota is used up",
-  ENOTDIR: "a part of its path is a file, not a folder",
-  EEXIST: "a file with that name is in the way",
-  ENOENT: "a folder of its path cannot be made",
-};
-
-function cannotWrite(path: string, error: NodeJS.ErrnoException): Faults {
-  const reason = REASONS[error.code ?? ""] ?? error.message;
-  const kept = existsSync(join(path, "findings.json")) ? " The last good files are as they were." : "";
-  return new Faults(path, [
-    {
-      code: "cannot-write",
-      severity: "fault",
-      message: `${path} cannot be written: ${reason}.${kept}`,
-      suggestion: "Choose another folder with --out, or make room.",
     },
   ]);
 }

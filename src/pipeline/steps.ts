@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Fault, Faults } from "#domain";
-import { readStudy, type Study } from "#protocol";
+import { readStudy, readStudyText, type Study } from "#protocol";
 import { type Publication, type Standing, writeCsv, writeHtml } from "#report";
 import type { SourceTrail } from "#sources";
 import { compose } from "./compose.ts";
@@ -19,7 +19,6 @@ import {
   readRecords,
   refuseIfChanged,
   register,
-  registeredProtocol,
 } from "./registration/index.ts";
 
 /** Which study, on which data, into which folder. */
@@ -279,7 +278,7 @@ async function estimateAsRegistered(
   progress: Progress,
 ): Promise<EstimatedStudy | undefined> {
   if (!records.some((record) => record.kind === "amendment" && record.outcomesSeen)) return undefined;
-  const first = readStudy(registeredProtocol(study.folder, 1));
+  const first = readStudyText(records[0]!.protocol, study.file);
   const isReadable = [...first.sources.keys()].every((id) => study.sources.has(id));
   if (!isReadable || [...first.analyses.keys()].some((id) => !study.analyses.has(id))) return undefined;
   return await estimateStudy(first, inputs, await designStudy(first, inputs, progress), progress);

@@ -1,4 +1,4 @@
 export { changesBetween, type ProtocolChange } from "./changes.ts";
-export { readStudy } from "./readStudy.ts";
+export { readStudy, readStudyText } from "./readStudy.ts";
 export { studySchema } from "./schema.ts";
 export * from "./study.ts";

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Faults } from "#domain";
+import { writeFile } from "#pipeline";
 import { simulateSchools } from "#simulation";
 import type { CommandOptions, Outcome } from "../outcome.ts";
 
@@ -22,9 +23,8 @@ export async function run(operands: readonly string[], _options: CommandOptions)
       },
     ]);
   }
-  mkdirSync(join(folder, "data"), { recursive: true });
-  writeFileSync(panel, simulateSchools({ seed: STARTER_SEED }).panelCsv, { flag: "wx" });
-  writeFileSync(study, readFileSync(new URL("../starter.yaml", import.meta.url), "utf8"), { flag: "wx" });
+  writeFile(panel, simulateSchools({ seed: STARTER_SEED }).panelCsv);
+  writeFile(study, readFileSync(new URL("../starter.yaml", import.meta.url), "utf8"));
   const name = operands[0] ?? ".";
   return {
     lines: [`Made ${study} and invented data beside it.`, `Next: assay check ${name}, then assay run ${name}`],

@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { writeFile } from "#pipeline";
 import { studySchema } from "#protocol";
 import type { CommandOptions, Outcome } from "../outcome.ts";
 
@@ -7,8 +7,7 @@ export async function run(_operands: readonly string[], options: CommandOptions)
   const schema = studySchema();
   if (options.out !== undefined) {
     const file = join(resolve(options.out), "study.schema.json");
-    mkdirSync(resolve(options.out), { recursive: true });
-    writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`);
+    writeFile(file, `${JSON.stringify(schema, null, 2)}\n`);
     return { lines: [`wrote ${file}`], json: { state: "ok", files: [file] } };
   }
   return { lines: [JSON.stringify(schema, null, 2)], json: schema };

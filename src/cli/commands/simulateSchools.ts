@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { writeFile } from "#pipeline";
 import { simulateSchools } from "#simulation";
 import { type CommandOptions, type Outcome, UsageFault } from "../outcome.ts";
 
@@ -12,11 +12,10 @@ export async function run(_operands: readonly string[], options: CommandOptions)
     ...(schools !== undefined && { schools }),
     ...(effect !== undefined && { effect }),
   });
-  mkdirSync(folder, { recursive: true });
   const panel = join(folder, "panel.csv");
   const truth = join(folder, "truth.json");
-  writeFileSync(panel, simulated.panelCsv);
-  writeFileSync(truth, `${JSON.stringify(simulated.truth, null, 2)}\n`);
+  writeFile(panel, simulated.panelCsv);
+  writeFile(truth, `${JSON.stringify(simulated.truth, null, 2)}\n`);
   return {
     lines: [`wrote ${panel}`, `wrote ${truth}`],
     json: { state: "ok", files: [panel, truth], truth: simulated.truth },

@@ -1,4 +1,4 @@
 export { logOpening, readOpenings } from "./openings.ts";
-export { type RegistrationRecord, readRecords, registeredProtocol, registrationFolder } from "./records.ts";
+export { type RegistrationRecord, readRecords } from "./records.ts";
 export { amend, type Registrant, register } from "./register.ts";
 export { refuseIfChanged } from "./verify.ts";

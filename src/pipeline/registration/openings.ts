@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder, writing } from "../writing.ts";
 import { registrationFolder } from "./records.ts";
 
 /** One logged look at outcomes after the start. */
@@ -14,8 +15,10 @@ const LOG = "openings.jsonl";
 /** Appends to the log, before any outcome is read. */
 export function logOpening(studyFolder: string, opening: Opening): void {
   const folder = registrationFolder(studyFolder);
-  mkdirSync(folder, { recursive: true });
-  appendFileSync(join(folder, LOG), `${JSON.stringify(opening)}\n`, { flush: true });
+  writing(folder, () => {
+    makeFolder(folder);
+    appendFileSync(join(folder, LOG), `${JSON.stringify(opening)}\n`, { flush: true });
+  });
 }
 
 /** Every opening so far; a last line cut short by a crash is left out. */

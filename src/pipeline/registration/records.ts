@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Faults } from "#domain";
 import type { Study } from "#protocol";
@@ -7,6 +7,7 @@ import type { PrintedChoice } from "#report";
 import type { SourceTrail } from "#sources";
 import type { DesignRecord } from "../designRecord.ts";
 import type { Program } from "../program.ts";
+import { makeFolder, writing } from "../writing.ts";
 
 /** One record of a registration: the first, or an amendment after it. Each holds the hash of the one before. */
 export interface RegistrationRecord {
@@ -15,8 +16,9 @@ export interface RegistrationRecord {
   readonly kind: "registration" | "amendment";
   readonly meaning: Study["meaning"];
   readonly resolved: Study["resolved"];
-  /** SHA-256 of study.yaml as it lay on disk; a copy is kept beside the record. May drift by comments and layout. */
+  /** SHA-256 of study.yaml as it lay on disk, which may drift by comments and layout, and its text. */
   readonly bytes: { readonly "study.yaml": string };
+  readonly protocol: string;
   readonly inputs: readonly {
     readonly source: string;
     readonly file: string;
@@ -56,9 +58,7 @@ export const registrationFolder = (studyFolder: string): string => join(studyFol
 export function readRecords(studyFolder: string): readonly RegistrationRecord[] {
   const folder = registrationFolder(studyFolder);
   if (!existsSync(folder)) return [];
-  const names = readdirSync(folder)
-    .filter((name) => FILE.test(name))
-    .sort();
+  const names = recordFiles(folder);
   const records: RegistrationRecord[] = [];
   let previous: string | null = null;
   for (const [i, name] of names.entries()) {
@@ -67,23 +67,14 @@ export function readRecords(studyFolder: string): readonly RegistrationRecord[] 
     if (record.previous !== previous || record.number !== i + 1 || Number(FILE.exec(name)![1]) !== i + 1) {
       throw broken(`${name} does not continue the record before it: a record was removed, added or rewritten.`);
     }
-    const copy = join(folder, copyName(record.number));
-    if (!existsSync(copy) || sha256(readFileSync(copy)) !== record.bytes["study.yaml"]) {
-      throw broken(
-        `${copyName(record.number)}, the protocol kept with record ${record.number}, is missing or was changed.`,
-      );
+    if (sha256(record.protocol) !== record.bytes["study.yaml"]) {
+      throw broken(`${name} holds a protocol that is not the one it was made from.`);
     }
     records.push(record);
     previous = sha256(text);
   }
   return records;
 }
-
-const copyName = (number: number): string => `${String(number).padStart(4, "0")}-study.yaml`;
-
-/** The path of the protocol as it was when a record was made. */
-export const registeredProtocol = (studyFolder: string, number: number): string =>
-  join(registrationFolder(studyFolder), copyName(number));
 
 function parseRecord(text: string, name: string): RegistrationRecord {
   try {
@@ -100,39 +91,48 @@ function broken(message: string): Faults {
   return new Faults("registration", [{ code: "registration-broken", severity: "refusal", message, suggestion }]);
 }
 
-/** Appends a record with a copy of the protocol. Neither is ever overwritten: two people registering at once cannot both succeed. */
+/**
+ * Appends a record. It is never written over one that is there: two people registering at once cannot both succeed. A
+ * copy of the protocol is laid beside it for people to read; the record holds the text itself.
+ * @throws Faults  `registration-broken` when somebody else was faster; `cannot-write`.
+ */
 export function appendRecord(
   study: Study,
-  record: Omit<RegistrationRecord, "format" | "previous" | "bytes">,
+  record: Omit<RegistrationRecord, "format" | "previous" | "bytes" | "protocol">,
 ): RegistrationRecord {
   const folder = registrationFolder(study.folder);
-  mkdirSync(folder, { recursive: true });
-  const before = readdirSync(folder)
-    .filter((name) => FILE.test(name))
-    .sort()
-    .at(-1);
-  const whole: RegistrationRecord = {
-    format: "assay-registration/1",
-    ...record,
-    bytes: { "study.yaml": sha256(study.text) },
-    previous: before === undefined ? null : sha256(readFileSync(join(folder, before))),
-  };
-  const fileName = `${String(record.number).padStart(4, "0")}-${record.kind}.json`;
-  // The copy first: a record without its protocol would be a broken chain, a copy without a record is only a leftover.
-  writeFileSync(join(folder, copyName(record.number)), study.text, { flush: true });
-  const half = join(folder, `.${fileName}.${process.pid}`);
-  writeFileSync(half, `${JSON.stringify(whole, null, 1)}\n`, { flush: true });
-  try {
-    // A link is made whole or not at all, and never over a file that is there.
-    linkSync(half, join(folder, fileName));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    throw broken(`Record ${record.number} was made by someone else at the same moment; theirs was kept.`);
-  } finally {
-    rmSync(half);
-  }
-  return JSON.parse(JSON.stringify(whole)) as RegistrationRecord;
+  return writing(folder, () => {
+    makeFolder(folder);
+    const before = recordFiles(folder).at(-1);
+    const whole: RegistrationRecord = {
+      format: "assay-registration/1",
+      ...record,
+      bytes: { "study.yaml": sha256(study.text) },
+      protocol: study.text,
+      previous: before === undefined ? null : sha256(readFileSync(join(folder, before))),
+    };
+    const number = String(record.number).padStart(4, "0");
+    const fileName = `${number}-${record.kind}.json`;
+    const half = join(folder, `.${fileName}.${process.pid}`);
+    writeFileSync(half, `${JSON.stringify(whole, null, 1)}\n`, { flush: true });
+    try {
+      // A link is made whole or not at all, and never over a file that is there.
+      linkSync(half, join(folder, fileName));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      throw broken(`Record ${record.number} was made by someone else at the same moment; theirs was kept.`);
+    } finally {
+      rmSync(half);
+    }
+    writeFileSync(join(folder, `${number}-study.yaml`), study.text, { flush: true });
+    return JSON.parse(JSON.stringify(whole)) as RegistrationRecord;
+  });
 }
+
+const recordFiles = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((name) => FILE.test(name))
+    .sort((a, b) => (a < b ? -1 : 1));
 
 /** Inputs as a record keeps them. */
 export const inputsOf = (trails: readonly SourceTrail[]): RegistrationRecord["inputs"] =>

@@ -86,7 +86,7 @@ function recordOf(
   designed: DesignedStudy,
   design: readonly DesignRecord[],
   about: { number: number; kind: RegistrationRecord["kind"]; changes: readonly string[]; registrant: Registrant },
-): Omit<RegistrationRecord, "format" | "previous" | "bytes"> {
+): Omit<RegistrationRecord, "format" | "previous" | "bytes" | "protocol"> {
   const openings = readOpenings(study.folder);
   const seen = new Set(openings.flatMap((opening) => opening.outcomes));
   const outcomes = [...study.outcomes.keys()].map(

@@ -38,3 +38,9 @@ export function padded(low: number, high: number, share = 0.08): [number, number
   const room = (high - low) * share || 1;
   return [low - room, high + room];
 }
+
+/** −0.2, 0, 0.2 with a true minus sign. */
+export function printTick(value: number): string {
+  const text = String(Number(value.toPrecision(6)));
+  return text.startsWith("-") ? `−${text.slice(1)}` : text;
+}

@@ -1,8 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Chart, YearMark } from "#findings";
 import type { Markup } from "../markup.ts";
-import { CHART_WIDTH, drawPlot, INK, padded } from "./canvas.ts";
-import { printTick } from "./forest.ts";
+import { CHART_WIDTH, drawPlot, INK, padded, printTick } from "./canvas.ts";
 
 const COLOUR: Readonly<Record<YearMark["phase"], string>> = {
   before: INK.warm,

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { estimandBlock } from "./estimandBlock.ts";
+import { evaluate, invented, type Parts, type Row } from "./testing/schools.ts";
+
+const rows = invented();
+function blockOf(own: readonly Row[], parts: Parts = {}) {
+  const { study, analysis, sample, effects } = evaluate(own, parts);
+  const block = estimandBlock(study, analysis, sample, effects.at(-1)!.readings[0]!.base);
+  return { ...block, value: (label: string) => block.rows.find((row) => row.label === label)!.value };
+}
+
+test("the block names unit, population, contrast, start, horizons and events after the start", () => {
+  const block = blockOf(rows);
+  expect(block.rows.map(({ label }) => label)).toEqual([
+    "Unit",
+    "Programme",
+    "How it was decided",
+    "Contrast",
+    "Start (time zero)",
+    "Outcomes",
+    "Horizons",
+    "Events after the start",
+    "Estimand",
+    "Size",
+  ]);
+  expect(block.value("Horizons")).toBe("2016/17, 2017/18 (primary: 2017/18)");
+  expect(block.value("How it was decided")).toBe("not declared");
+  expect(block.value("Estimand")).toBe("average effect on the treated (ATT)");
+  expect(block.value("Size")).toBe(
+    "40 programme and 40 comparison schools (40 in effect); 0 programme schools dropped",
+  );
+  expect(block.describes).toBe("It describes all 40 programme schools that could be compared.");
+});
+
+test("when treated units are dropped the estimate is named for those with a counterpart", () => {
+  const block = blockOf(rows.map((row) => (Number(row.school.slice(1)) % 10 === 0 ? { ...row, x: undefined } : row)));
+  expect(block.value("Estimand")).toBe("average effect on the treated (ATT), for the treated with a counterpart");
+  expect(block.describes).toContain("36 of the 40 eligible programme schools; the other 4");
+});
+
+test("who counts how much is said as it was done", () => {
+  expect(blockOf(rows).value("Unit")).toBe("school; each school counts once (school weighted)");
+  expect(blockOf(rows, { analysis: ", weights: pupils" }).value("Unit")).toBe(
+    "school; each school counts by its pupils at baseline",
+  );
+});

@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import type { Effect, EventStudy, OutcomeEffect } from "#estimation";
+import { evaluate, invented } from "./testing/schools.ts";
+import { warningsOf } from "./warnings.ts";
+
+const whole = evaluate(invented(), { comparison: "assignedOver: districts volunteered" });
+const primary = whole.effects.find(({ role }) => role === "primary")!;
+
+function warnings(
+  bend: {
+    clusters?: number;
+    df?: number;
+    treated?: number;
+    event?: Partial<EventStudy>;
+    level?: number;
+    own?: typeof whole;
+  } = {},
+): readonly string[] {
+  const { study, sample, analysis, events } = bend.own ?? whole;
+  const [declared] = primary.readings;
+  const base = { ...declared!.base, treatedClusters: bend.clusters ?? 40, treated: bend.treated ?? 40 };
+  const point = { ...(declared!.point as Extract<Effect["point"], { state: "estimated" }>), df: bend.df ?? 40 };
+  const effect: OutcomeEffect = { ...primary, readings: [{ ...declared!, base, point }] };
+  const bent = { ...study, analyses: new Map([["change", { ...analysis, level: bend.level ?? 0.95 }]]) };
+  return warningsOf(bent, [effect], [{ ...events[0]!, ...bend.event }], new Map([["main", sample]])).map(
+    ({ code, message, suggestion }) => `${code}: ${message} ${suggestion}`,
+  );
+}
+
+describe("too few clusters", () => {
+  test("is said below 20 treated clusters or 20 df, and not at 20", () => {
+    expect(warnings({ clusters: 20, df: 20 })).toEqual([]);
+    expect(warnings({ clusters: 19, df: 40 })[0]).toContain("too-few-clusters: change: 19 treated clusters");
+    expect(warnings({ clusters: 40, df: 19.9 })[0]).toContain("19.9 degrees of freedom");
+    expect(warnings({ clusters: 40, df: 19.9 })[0]).toContain("a wild cluster bootstrap stands beside it");
+  });
+
+  test("is not said of a result that nobody has", () => {
+    expect(warnings({ clusters: 0, treated: 0 })).toEqual([]);
+  });
+
+  test("does not promise what the protocol leaves out", () => {
+    const own = evaluate(invented(), { comparison: "assignedOver: chosen", analysis: ", fewClusters: none" });
+    expect(warnings({ own, clusters: 10 })[0]).not.toContain("stands beside it");
+    const narrow = evaluate(invented(), { comparison: "assignedOver: chosen", analysis: ", errors: CR1S" });
+    expect(warnings({ own: narrow, clusters: 10 })[0]).toContain("CR1S errors are too narrow");
+  });
+});
+
+describe("a difference before delivery", () => {
+  const early = (p: number, isHorizon: boolean) => [{ ...whole.events[0]!.after[0]!, p, isHorizon }];
+  test("is one in a year after the start that is no outcome year", () => {
+    expect(warnings({ event: { after: early(0.01, false) } })[0]).toContain(
+      "difference-before-delivery: Mark in main: the groups already differ in 2016/17",
+    );
+    expect(warnings({ event: { after: early(0.01, true) } })).toEqual([]);
+    expect(warnings({ event: { after: early(0.06, false) } })).toEqual([]);
+    expect(warnings({ event: { after: early(0.06, false) }, level: 0.9 }).length).toBe(1);
+  });
+});
+
+test("a dip is said", () => {
+  expect(warnings({ event: { matchedOnADip: true } })[0]).toContain("matched-on-a-dip");
+});
+
+test("how it was decided who took part must be said", () => {
+  const own = evaluate(invented());
+  expect(warnings({ own })[0]).toContain("assignment-not-said: main does not say how it was decided who took part.");
+  expect(warnings()).toEqual([]);
+});
