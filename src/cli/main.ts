@@ -87,7 +87,7 @@ export function buildProgram(): Command {
       "freeze protocol, inputs and design before outcomes are opened",
       "  $ assay register my-study --by 'A. Person' --role 'evaluation lead'\n  $ assay register my-study --print",
     ),
-  ).option("--print", "print the 64-digit code for a public registry only");
+  ).option("--print", "print the 64-digit code for a public registry; register nothing");
   registrant(
     study(
       program,
@@ -171,6 +171,9 @@ export async function main(words: readonly string[]): Promise<void> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode === 0 ? 0 : 2;
+    if (error.exitCode !== 0 && words.includes("--json")) {
+      process.stdout.write(`${JSON.stringify({ state: "usage", message: error.message })}\n`);
+    }
   }
 }
 
@@ -182,6 +185,8 @@ if (isEntry) {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     // The reader went away (`assay … | head`): nothing is left to say.
     if (error.code === "EPIPE") process.exit(0);
+    process.stderr.write(`The output could not be written: ${error.message}\n`);
+    process.exit(1);
   });
   await main(process.argv.slice(2));
 }

@@ -43,6 +43,7 @@ function fail(error: unknown, options: CommandOptions): number {
     return 2;
   }
   if (!(error instanceof Problem)) {
+    if (options.json === true) print(JSON.stringify({ state: "error", message: String(error) }, null, 2));
     complain(
       `Assay stopped on a mistake of its own, not of your study. Nothing was changed. Please report this:\n${error instanceof Error ? error.stack : String(error)}`,
     );

@@ -38,7 +38,7 @@ describe("feasible", () => {
 
   test("is what keeps 95% or more of the treated", () => {
     expect(against({ treatedKeptPercent: 95 })).toEqual([]);
-    expect(against({ treatedKeptPercent: 94.97 })).toEqual(["keeps 94.9% of the treated, under 95%"]);
+    expect(against({ treatedKeptPercent: 94.97 })).toEqual(["keeps 94.97% of the treated, under 95%"]);
   });
 
   test("has an effective comparison n of three times the treated clusters or more", () => {

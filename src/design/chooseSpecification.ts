@@ -74,7 +74,7 @@ export function objections(
   const found: string[] = [];
   if (scores.treatedKeptPercent < 95) {
     // Rounded down, so that 94.97% does not read as 95.0%.
-    found.push(`keeps ${(Math.floor(10 * scores.treatedKeptPercent) / 10).toFixed(1)}% of the treated, under 95%`);
+    found.push(`keeps ${keptInWords(scores.treatedKeptPercent)}% of the treated, under 95%`);
   }
   if (scores.effectiveComparison < 3 * treatedClusters) {
     found.push(
@@ -85,6 +85,9 @@ export function objections(
   else if (scores.maxBias > 25) found.push(`a key covariate has ${scores.maxBias.toFixed(1)}% bias, above 25%`);
   return found;
 }
+
+/** One decimal as in the table; two where one would round up to the threshold. */
+const keptInWords = (percent: number): string => percent.toFixed(percent.toFixed(1) === "95.0" ? 2 : 1);
 
 function wordsContext(known: Record<string, number>): EvaluationContext {
   const column = (name: string): Column => ({ kind: "number", type: "number", values: Float64Array.of(known[name]!) });

@@ -1,6 +1,6 @@
 export type { ArmMoments, BalanceRow, WwcBaseline } from "./balance.ts";
 export { balanceTable } from "./balance.ts";
-export type { Candidates, FlowStep } from "./candidates.ts";
+export { type Candidates, type FlowStep, findCandidates } from "./candidates.ts";
 export type { TriedSpecification } from "./chooseSpecification.ts";
 export { clusterCodes, coarsestLevel, MATCHED_SET } from "./clusters.ts";
 export { type CovariateColumn, modelColumns, readCovariates } from "./covariates.ts";
@@ -15,5 +15,6 @@ export {
   type MatchedSet,
   runSpecification,
   type SpecificationRun,
+  sizesOf,
 } from "./runSpecification.ts";
 export { type ContrastSample, jointContrastTest, type YearContrast, yearContrast } from "./yearContrasts.ts";

@@ -59,7 +59,7 @@ export function yearContrast(
     const clusters = sample.clusters.map((codes) => Int32Array.from(rows, (row) => codes[row]!));
     const covariance = robustCovariance(fit, { kind: "CR2", clusters });
     const test = testContrast(fit, covariance, Float64Array.of(0, 0, 0, 1), { level });
-    if (!(test.df > 0)) return undefined;
+    if (!(test.df > 0) || test.se <= ROUNDING * largest(values, later)) return undefined;
     const treated = later.reduce((sum, row) => sum + sample.treated[row]!, 0);
     return { ...test, treated, comparison: later.length - treated };
   });
@@ -68,6 +68,12 @@ export function yearContrast(
   const pooled = poolContrasts(known, level);
   return { year, ...pooled, treated: known[0]!.treated, comparison: known[0]!.comparison, matchedOn };
 }
+
+/** A standard error this small beside the outcome is rounding: the outcome does not vary. */
+const ROUNDING = 1e-9;
+
+const largest = (values: Float64Array, rows: Int32Array): number =>
+  rows.reduce((most, row) => Math.max(most, Math.abs(values[row]!)), 0);
 
 /** At least two units of each arm. */
 function hasBothArms(rows: Int32Array, sample: ContrastSample): boolean {

@@ -31,9 +31,11 @@ export function makeSafe(exhibit: Exhibit, safety: Safety): SafeExhibit {
   const rows = named.rows.map(({ keys: _, ...row }) => row);
   const withheld = withhold(rows, named, safety.minimum);
   const any = withheld.some((row, i) => row !== rows[i]);
-  const { chart, ...rest } = named;
+  const { chart, about, ...rest } = named;
+  const { keys: _keys, ...traced } = about;
   return {
     ...rest,
+    about: traced,
     rows: withheld,
     notes: any
       ? [
@@ -71,12 +73,15 @@ function withhold(rows: readonly ExhibitRow[], exhibit: Exhibit, minimum: number
       const own = hidden[i]!.get(id);
       if (own !== undefined) return [id, own];
       // Means, shares and effects of a row rest on its counts.
-      return restsOnSmall && id !== first && cell.value !== undefined && cell.isCount !== true
-        ? [id, WITHHELD]
-        : [id, cell];
+      return restsOnSmall && id !== first && isFigure(cell) ? [id, WITHHELD] : [id, cell];
     });
     return { ...row, cells: Object.fromEntries(cells) };
   });
+}
+
+/** A number or an interval that is no count. */
+function isFigure(cell: ExhibitCell): boolean {
+  return cell.isCount !== true && (cell.value !== undefined || cell.range !== undefined);
 }
 
 function smallestShown(

@@ -64,10 +64,9 @@ export class Faults extends Problem {
 
   forHeadTeacher(): string {
     const count = this.faults.length;
-    return (
-      `${this.subject} cannot be used yet: ${count === 1 ? "one thing needs" : `${count} things need`} mending first. ` +
-      "Nothing was changed. The list below says where each is and what to write instead."
-    );
+    if (this.exitCode === 3) return "Refused, to keep what was registered as it was. Nothing was changed.";
+    if (count === 1) return "One thing needs mending first. Nothing was changed.";
+    return `${count} things need mending first; each line says where it is and what to write instead. Nothing was changed.`;
   }
 
   forAnalyst(): string {

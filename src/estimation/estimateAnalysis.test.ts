@@ -74,7 +74,7 @@ describe("standard deviations", () => {
     const sd = Math.sqrt(marks.reduce((sum, mark) => sum + (mark - mean) ** 2, 0) / (marks.length - 1));
     expect(found.sd).toBeCloseTo(sd, 12);
     expect(found.denominator).toBe(
-      "school SD of 2017/18 over all 160 schools in the file, not comparable with pupil effect sizes",
+      "school SD of 2017/18 over all 160 schools with a value that year, not comparable with pupil effect sizes",
     );
   });
 

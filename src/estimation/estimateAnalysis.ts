@@ -127,7 +127,7 @@ function standardise(study: Study, question: Question, declared: Effect): Standa
       ? ({ state: "not estimable", reason: "no value in the baseline year" } as const)
       : intervalOf({ ...question, after: z(question.after, later), before: z(atBaseline, earlier) }, "change").point;
   return {
-    denominator: `${open.unit.noun} SD of ${name} over all ${later.n.toLocaleString("en-GB")} ${open.unit.noun}s in the file, not comparable with pupil effect sizes`,
+    denominator: `${open.unit.noun} SD of ${name} over all ${later.n.toLocaleString("en-GB")} ${open.unit.noun}s with a value that year, not comparable with pupil effect sizes`,
     sd: later.sd,
     estimate: declared.estimate / later.sd,
     low: point === undefined ? undefined : point.low / later.sd,

@@ -2,6 +2,8 @@ import type { EffectBase, Estimable, Interval } from "./effect.ts";
 
 /** Below these an interval is not shown (methods, section 6). */
 export const FLOOR = { treatedClusters: 6, df: 5 };
+/** Below this number of units nothing is estimated. */
+export const FEWEST_UNITS = 10;
 /** Below these a bootstrap stands beside the interval. */
 export const FEW = { treatedClusters: 20, df: 20 };
 

@@ -17,7 +17,7 @@ import {
 } from "#stats";
 import type { NumberColumn } from "#table";
 import type { Effect, EffectBase, Estimable, Interval } from "./effect.ts";
-import { aboveFloor, FEW } from "./floor.ts";
+import { aboveFloor, FEW, FEWEST_UNITS } from "./floor.ts";
 import { asCandidates, type OpenSample } from "./sample.ts";
 
 /** One outcome at one horizon, laid over the candidates. */
@@ -71,7 +71,7 @@ export function estimateReading(question: Question, contrast: Contrast): Effect 
   if (empty !== undefined) {
     return {
       ...shared,
-      point: { state: "not estimable", reason: empty },
+      point: notEstimable(empty),
       estimate: Number.NaN,
       unclustered: undefined,
       wild: undefined,
@@ -79,6 +79,7 @@ export function estimateReading(question: Question, contrast: Contrast): Effect 
     };
   }
   const models = layouts.map(fitted);
+  const flat = flatReason(question, models);
   const interval = poolContrasts(
     models.map((model) => testModel(model, analysis.errors, analysis.level)),
     analysis.level,
@@ -87,11 +88,12 @@ export function estimateReading(question: Question, contrast: Contrast): Effect 
     models.map((model) => testModel(model, "HC2", analysis.level)),
     analysis.level,
   );
-  const point = aboveFloor(interval, base, leastOf(question));
+  const point = flat === undefined ? aboveFloor(interval, base, leastOf(question)) : notEstimable(flat);
   return {
     ...shared,
     point,
-    estimate: interval.estimate,
+    // Where nothing varies the estimate is rounding, not a difference.
+    estimate: flat === undefined ? interval.estimate : Number.NaN,
     unclustered,
     wild: bootstrapBeside(question, models, base, point, contrast),
     detectable: point.state === "estimated" ? smallestDetectable(interval.se, interval.df) : undefined,
@@ -103,10 +105,13 @@ export function intervalOf(question: Question, contrast: Contrast): { point: Est
   const layouts = question.weights.map((_, draw) => layOut(question, contrast, draw));
   const base = baseOf(question, layouts[0]!);
   const empty = emptyReason(base);
-  if (empty !== undefined) return { point: { state: "not estimable", reason: empty }, base };
+  if (empty !== undefined) return { point: notEstimable(empty), base };
   const { errors, level } = question.analysis;
+  const models = layouts.map(fitted);
+  const flat = flatReason(question, models);
+  if (flat !== undefined) return { point: notEstimable(flat), base };
   const interval = poolContrasts(
-    layouts.map((layout) => testModel(fitted(layout), errors, level)),
+    models.map((model) => testModel(model, errors, level)),
     level,
   );
   return { point: aboveFloor(interval, base, leastOf(question)), base };
@@ -170,7 +175,7 @@ export function interactionOf(question: Question, contrast: Contrast, inside: Fl
   const layouts = question.weights.map((_, draw) => layOut(question, contrast, draw, [product, inside]));
   const base = baseOf(question, layouts[0]!);
   const empty = emptyReason(base);
-  if (empty !== undefined) return { state: "not estimable", reason: empty };
+  if (empty !== undefined) return notEstimable(empty);
   const tests = layouts.map((layout) => {
     // With one of the four cells empty the product repeats another column, and the gap is no contrast of the data.
     const cells = new Set(Array.from(layout.rows, (row) => 2 * inside[row]! + question.open.treated[row]!));
@@ -179,8 +184,10 @@ export function interactionOf(question: Question, contrast: Contrast, inside: Fl
     return model.fit.dropped.includes("extra 1") ? undefined : testModel(model, errors, level);
   });
   if (tests.some((test) => test === undefined)) {
-    return { state: "not estimable", reason: "one side of the subgroup has no treated or no comparison units" };
+    return notEstimable("one side of the subgroup has no treated or no comparison units");
   }
+  const flat = flatReason(question, layouts.map(fitted));
+  if (flat !== undefined) return notEstimable(flat);
   const pooled = poolContrasts(
     tests.map((test) => test!),
     level,
@@ -252,6 +259,22 @@ function baseOf(question: Question, model: Layout): EffectBase {
   };
 }
 
+const notEstimable = (reason: string) => ({ state: "not estimable", reason }) as const;
+
+/** Residuals this small beside the outcome are rounding: 1e-9 of it. */
+const ROUNDING = 1e-9;
+
+/** Says that the outcome does not vary beyond rounding: its standard error would be noise, and so would any p. */
+function flatReason(question: Question, models: readonly Model[]): string | undefined {
+  const isFlat = models.some(({ fit, rows }) => {
+    const size = rows.reduce((most, row) => Math.max(most, Math.abs(question.after[row]!)), 0);
+    const square =
+      fit.residuals.reduce((sum, residual) => sum + residual * residual, 0) / Math.max(1, fit.residuals.length);
+    return Math.sqrt(square) <= ROUNDING * size;
+  });
+  return isFlat ? "the outcome does not vary once the model allows for what is known at baseline" : undefined;
+}
+
 function emptyReason(base: EffectBase): string | undefined {
   const without = (incomplete: number) =>
     incomplete === 0 ? "has this outcome" : "has both this outcome and the baseline values it is compared with";
@@ -260,7 +283,7 @@ function emptyReason(base: EffectBase): string | undefined {
   if (base.treatedClusters + base.comparisonClusters < 3) {
     return "all units lie in one or two clusters: no uncertainty can be estimated from them";
   }
-  if (base.treated + base.comparison < 10) return `only ${base.treated + base.comparison} units have this outcome`;
+  if (base.treated + base.comparison < FEWEST_UNITS) return `fewer than ${FEWEST_UNITS} units have this outcome`;
   return undefined;
 }
 

@@ -29,7 +29,19 @@ export function aboutComparison(
     filters,
     model,
     sources: [source.id, ...unit.join.map((join) => join.source)],
+    keys: matchedKeys(sample),
   };
+}
+
+const SHOWN_OF_EACH_ARM = 5;
+
+/** Some of the matched units, to begin a trace with. */
+function matchedKeys({ candidates, draws }: ComparisonSample): readonly string[] {
+  const ofArm = (arm: 0 | 1) =>
+    candidates.keys
+      .filter((_, row) => candidates.treated[row] === arm && draws[0]!.weights[row]! > 0)
+      .slice(0, SHOWN_OF_EACH_ARM);
+  return [...ofArm(1), ...ofArm(0)];
 }
 
 /** `3 nearest, without replacement, no caliper, largest score first` */

@@ -5,6 +5,7 @@ import type { AnalysisDeclaration, Study } from "#protocol";
 import { aboutComparison, slug } from "./aboutComparison.ts";
 import type { ExhibitAbout } from "./exhibit.ts";
 import { levelInWords, placesForSe } from "./print.ts";
+import { readingName } from "./readingNames.ts";
 
 /** What every table of one analysis is made from. */
 export interface Shared {
@@ -24,27 +25,42 @@ export const measureOf = (shared: Shared, effect: OutcomeEffect): string =>
 export const rowId = (shared: Shared, effect: OutcomeEffect): string =>
   slug(`${effect.outcome} ${yearOf(shared, effect)}`);
 
-/** Decimals for one outcome and year: enough for two figures of its standard error. */
-export function placesOf(effect: OutcomeEffect): number {
-  const { point, unclustered } = effect.readings[0]!;
-  return placesForSe(point.state === "estimated" ? point.se : unclustered?.se);
+/** Decimals for one outcome in all years of an analysis: enough for two figures of its smallest standard error. */
+export function placesOf(shared: Shared, { outcome }: OutcomeEffect): number {
+  const declared = shared.effects.filter((effect) => effect.outcome === outcome).map((effect) => effect.readings[0]!);
+  const errors = declared.map(({ point, unclustered }) => (point.state === "estimated" ? point.se : unclustered?.se));
+  return Math.max(...errors.map(placesForSe));
 }
 
 /** What `assay trace` answers about a table of an analysis. */
-export function aboutAnalysis(shared: Shared, definition: string): ExhibitAbout {
+export function aboutAnalysis(shared: Shared, definition: string, model = modelInWords(shared)): ExhibitAbout {
   const { study, analysis, sample } = shared;
-  const weights =
-    typeof analysis.weights === "string" ? analysis.weights : `matching × ${analysis.weights.column} at baseline`;
-  const clusters = analysis.clusters.length === 0 ? `each ${shared.noun}` : clustersInWords(analysis.clusters);
-  const adjust =
-    analysis.adjustFor === "none" || analysis.adjustFor === "matchingCovariates"
-      ? { none: "no covariates", matchingCovariates: "all matching covariates" }[analysis.adjustFor]
-      : analysis.adjustFor.map((covariate) => covariate.name).join(", ");
-  const model = `linear regression, ${adjust}, weights: ${weights}, ${analysis.errors} errors clustered by ${clusters}`;
   const about = aboutComparison(study, sample, definition, model);
   const where = analysis.where === undefined ? [] : [`analysed where ${analysis.where.text}`];
   return { ...about, filters: [...about.filters, ...where], set: `${about.set}, analysis ${analysis.id}` };
 }
+
+/** The regression behind each reading that is shown, with its weights, errors and clusters. */
+function modelInWords(shared: Shared): string {
+  const { analysis } = shared;
+  const weights =
+    typeof analysis.weights === "string" ? analysis.weights : `matching × ${analysis.weights.column} at baseline`;
+  const clusters = analysis.clusters.length === 0 ? `each ${shared.noun}` : clustersInWords(analysis.clusters);
+  const covariates =
+    analysis.adjustFor === "none" || analysis.adjustFor === "matchingCovariates"
+      ? { none: "no covariates", matchingCovariates: "all matching covariates" }[analysis.adjustFor]
+      : analysis.adjustFor.map((covariate) => covariate.name).join(", ");
+  const readings = new Set(shared.effects.flatMap((effect) => effect.readings.map((reading) => reading.contrast)));
+  const terms = [...readings].map((contrast) => `${readingName(contrast)}: ${TERMS[contrast](covariates)}`);
+  return `linear regression on treatment (${terms.join("; ")}), weights: ${weights}, ${analysis.errors} errors clustered by ${clusters}`;
+}
+
+/** What each reading has in the model beside treatment. */
+const TERMS: Readonly<Record<Effect["contrast"], (covariates: string) => string>> = {
+  adjustedForBaseline: (covariates) => `baseline value and ${covariates}`,
+  change: () => "outcome minus baseline value, no covariates",
+  difference: (covariates) => covariates,
+};
 
 /** Why a reading has no interval, or undefined where it has one. */
 export const notEstimable = (reading: Effect): string | undefined =>

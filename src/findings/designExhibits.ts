@@ -30,7 +30,8 @@ function flowExhibit(study: Study, sample: ComparisonSample): Exhibit {
         step: text(`${capital(noun)}s with a row in ${year}`),
         treated: count(treated),
         comparison: count(pool),
-        undecided: nothing(""),
+        undecided:
+          candidates.start.undecided > 0 ? count(candidates.start.undecided) : nothing("every case was decided"),
       },
     },
   ];
@@ -63,7 +64,7 @@ function flowExhibit(study: Study, sample: ComparisonSample): Exhibit {
   const notes = [
     ...(candidates.start.undecided > 0
       ? [
-          `${plural(candidates.start.undecided, noun)} for which \`treated\` could not be decided (a value it reads is missing) count as not treated.`,
+          `Where \`treated\` cannot be decided because a value it reads is missing (the undecided of the first row), a ${noun} counts as not treated. Elsewhere an undecided condition leaves a ${noun} out.`,
         ]
       : []),
     ...(candidates.start.noBaselineRow > 0

@@ -42,7 +42,7 @@ function mainExhibit(shared: Shared): Exhibit {
   const { analysis, effects } = shared;
   const rows = effects.flatMap((effect) =>
     effect.readings.map((reading): ExhibitRow => {
-      const places = placesOf(effect);
+      const places = placesOf(shared, effect);
       const reason = notEstimable(reading);
       const point = reading.point.state === "estimated" ? reading.point : undefined;
       return {
@@ -76,12 +76,12 @@ function mainExhibit(shared: Shared): Exhibit {
       left("outcome", "Outcome"),
       left("year", "Year"),
       left("reading", "Reading"),
-      right("treated", "Programme"),
-      right("comparison", "Comparison"),
       right("effect", "Difference"),
       right("interval", intervalLabel(shared)),
       right("p", "p"),
       right("adjusted", "Adjusted p"),
+      right("treated", "Programme"),
+      right("comparison", "Comparison"),
       left("role", "Role"),
     ],
     rows,
@@ -136,7 +136,7 @@ function forestAlt(shared: Shared): string {
   const said = shared.effects.map((effect) => {
     const reading = effect.readings[0]!;
     const where = `${labelOf(shared, effect)} ${yearOf(shared, effect)}`;
-    const places = placesOf(effect);
+    const places = placesOf(shared, effect);
     if (!Number.isFinite(reading.estimate)) return `${where} could not be estimated`;
     return reading.point.state === "estimated"
       ? `${where} ${printNumber(reading.estimate, places)} (${printNumber(reading.point.low, places)} to ${printNumber(reading.point.high, places)})`
@@ -149,7 +149,7 @@ function precisionExhibit(shared: Shared): Exhibit {
   const { analysis, effects } = shared;
   const rows = effects.flatMap((effect) =>
     effect.readings.map((reading): ExhibitRow => {
-      const places = placesOf(effect);
+      const places = placesOf(shared, effect);
       const reason = notEstimable(reading);
       const point = reading.point.state === "estimated" ? reading.point : undefined;
       const { wild } = reading;
@@ -166,8 +166,10 @@ function precisionExhibit(shared: Shared): Exhibit {
           wildP: wild?.state === "estimated" ? pValue(wild.p) : nothing(wildReason),
           wildInterval: wild?.state === "estimated" ? interval(wild.low, wild.high, places) : nothing(wildReason),
           detectable: number(reading.detectable, places, reason),
-          lost: { text: `${reading.base.lostTreated} and ${reading.base.lostComparison}` },
-          incomplete: { text: `${reading.base.incompleteTreated} and ${reading.base.incompleteComparison}` },
+          lostTreated: count(reading.base.lostTreated),
+          lostComparison: count(reading.base.lostComparison),
+          incompleteTreated: count(reading.base.incompleteTreated),
+          incompleteComparison: count(reading.base.incompleteComparison),
         },
       };
     }),
@@ -187,8 +189,10 @@ function precisionExhibit(shared: Shared): Exhibit {
       right("wildP", "Bootstrap p"),
       right("wildInterval", "Bootstrap interval"),
       right("detectable", "Detectable"),
-      right("lost", "Without result"),
-      right("incomplete", "Without baseline"),
+      right("lostTreated", "Programme without result"),
+      right("lostComparison", "Comparison without result"),
+      right("incompleteTreated", "Programme without baseline"),
+      right("incompleteComparison", "Comparison without baseline"),
     ],
     rows,
     notes: [

@@ -4,8 +4,8 @@ import { evaluate, invented, type Parts, type Row } from "./testing/schools.ts";
 
 const rows = invented();
 function blockOf(own: readonly Row[], parts: Parts = {}) {
-  const { study, analysis, sample, effects } = evaluate(own, parts);
-  const block = estimandBlock(study, analysis, sample, effects.at(-1)!.readings[0]!.base);
+  const { study, analysis, sample } = evaluate(own, parts);
+  const block = estimandBlock(study, analysis, sample);
   return { ...block, value: (label: string) => block.rows.find((row) => row.label === label)!.value };
 }
 
@@ -27,7 +27,7 @@ test("the block names unit, population, contrast, start, horizons and events aft
   expect(block.value("How it was decided")).toBe("not declared");
   expect(block.value("Estimand")).toBe("average effect on the treated (ATT)");
   expect(block.value("Size")).toBe(
-    "40 programme and 40 comparison schools (40 in effect); 0 programme schools dropped",
+    "40 programme and 40 comparison schools matched (40 comparison schools in effect); programme schools dropped: 0",
   );
   expect(block.describes).toBe("It describes all 40 programme schools that could be compared.");
 });
@@ -35,7 +35,7 @@ test("the block names unit, population, contrast, start, horizons and events aft
 test("when treated units are dropped the estimate is named for those with a counterpart", () => {
   const block = blockOf(rows.map((row) => (Number(row.school.slice(1)) % 10 === 0 ? { ...row, x: undefined } : row)));
   expect(block.value("Estimand")).toBe("average effect on the treated (ATT), for the treated with a counterpart");
-  expect(block.describes).toContain("36 of the 40 eligible programme schools; the other 4");
+  expect(block.describes).toContain("36 of the 40 eligible programme schools. It says nothing about the others (fewer than 10)");
 });
 
 test("who counts how much is said as it was done", () => {

@@ -1,9 +1,8 @@
-import type { ComparisonSample } from "#design";
+import { type ComparisonSample, sizesOf } from "#design";
 import { printAcademicYear } from "#domain";
-import type { EffectBase } from "#estimation";
 import { inWords } from "#expression";
 import type { AnalysisDeclaration, Estimand, Study } from "#protocol";
-import { plural, printCount } from "./print.ts";
+import { printCount, protectedCount } from "./print.ts";
 
 /** Who, what, when and for whom: printed on page one for every analysis. */
 export interface EstimandBlock {
@@ -25,17 +24,14 @@ const ESTIMANDS: Readonly<Record<Estimand, string>> = {
 };
 
 /** The estimand block of one analysis, with what matching left out and whom the estimate therefore describes. */
-export function estimandBlock(
-  study: Study,
-  analysis: AnalysisDeclaration,
-  sample: ComparisonSample,
-  base: EffectBase,
-): EstimandBlock {
+export function estimandBlock(study: Study, analysis: AnalysisDeclaration, sample: ComparisonSample): EstimandBlock {
   const { comparison, candidates } = sample;
   const { noun } = candidates.unit;
   const year = (value: number) => printAcademicYear(value, study.about.yearName);
   const eligible = candidates.treated.reduce((sum, value) => sum + value, 0);
-  const kept = treatedKept(sample);
+  const sizes = sizesOf(sample.draws[0]!, candidates.treated);
+  const kept = sizes.treated;
+  const shown = (n: number) => protectedCount(n, study.disclosure.minimum);
   const dropped = eligible - kept;
   const withCounterpart =
     dropped > 0 && comparison.estimand === "treated" ? ", for the treated with a counterpart" : "";
@@ -44,12 +40,17 @@ export function estimandBlock(
   const describes =
     dropped === 0
       ? `It describes all ${printCount(kept)} programme ${noun}s that could be compared.`
-      : `It describes ${printCount(kept)} of the ${plural(eligible, `eligible programme ${noun}`)}; the other ${printCount(dropped)} had no usable counterpart or a missing baseline value, and it says nothing about them.`;
+      : `It describes ${printCount(kept)} of the ${printCount(eligible)} eligible programme ${noun}s. It says nothing about the others (${shown(dropped)}), which lack a usable counterpart or a baseline value.`;
+  const excluded = candidates.start.treated - eligible;
+  const before =
+    excluded === 0
+      ? ""
+      : ` Of ${printCount(candidates.start.treated)} programme ${noun}s in the data, ${shown(excluded)} were left out before that by the conditions of the study.`;
   return {
     analysis: analysis.id,
     comparison: comparison.id,
     label: outcomes.join(", "),
-    describes,
+    describes: `${describes}${before}`,
     rows: [
       { label: "Unit", value: `${noun}; ${weightInWords(analysis, comparison, noun)}` },
       { label: "Programme", value: inWords(comparison.treated) },
@@ -72,8 +73,8 @@ export function estimandBlock(
       {
         label: "Size",
         value:
-          `${printCount(kept)} programme and ${printCount(comparisonUsed(sample))} comparison ${noun}s ` +
-          `(${base.effectiveComparison.toFixed(0)} in effect); ${printCount(dropped)} programme ${noun}s dropped`,
+          `${printCount(kept)} programme and ${printCount(sizes.comparison)} comparison ${noun}s matched ` +
+          `(${printCount(Math.round(sizes.effective))} comparison ${noun}s in effect); programme ${noun}s dropped: ${shown(dropped)}`,
       },
     ],
   };
@@ -88,15 +89,3 @@ function weightInWords(
     ? `each ${noun} counts by its ${weights.column} at baseline`
     : `each ${noun} counts once (${unitWeight} weighted)`;
 }
-
-const treatedKept = (sample: ComparisonSample): number =>
-  sample.draws[0]!.weights.reduce(
-    (sum, weight, row) => sum + Number(weight > 0 && sample.candidates.treated[row] === 1),
-    0,
-  );
-
-const comparisonUsed = (sample: ComparisonSample): number =>
-  sample.draws[0]!.weights.reduce(
-    (sum, weight, row) => sum + Number(weight > 0 && sample.candidates.treated[row] === 0),
-    0,
-  );

@@ -2,6 +2,8 @@
 export interface ExhibitCell {
   readonly text: string;
   readonly value?: number;
+  /** Both ends of an interval, at full precision. */
+  readonly range?: { readonly low: number; readonly high: number };
   /** Counts of units are what disclosure rules look at. */
   readonly isCount?: true;
   readonly reason?: string;
@@ -35,6 +37,8 @@ export interface ExhibitAbout {
   readonly model: string;
   /** Ids of the sources read. */
   readonly sources: readonly string[];
+  /** Keys of units behind the table, up to ten: those of rows without keys of their own. */
+  readonly keys?: readonly string[];
 }
 
 /** One table of the report, with its chart where it has one. The first column names the row. */

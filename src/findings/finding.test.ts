@@ -77,7 +77,7 @@ describe("the claim", () => {
     const before = { ...event!.before, verdict: "departure" as const };
     const found = finding({ p: 0.0001, event: { before } });
     expect(found.claim).toBe("no effect can be claimed");
-    expect(found.headline).toContain("already moving apart");
+    expect(found.headline).toContain("already on a different path");
   });
 
   test("is withheld where they were matched on a dip", () => {
@@ -124,8 +124,8 @@ describe("the words", () => {
 
   test("say how many clusters it rests on, and the smallest effect that would have been seen, after the interval", () => {
     const { howSure } = finding();
-    expect(howSure).toContain("It rests on ten programme clusters (10.0 in effect");
-    expect(howSure.indexOf("interval")).toBeLessThan(howSure.indexOf("would probably have been missed"));
+    expect(howSure).toContain("It rests on ten groups of schools that took part together (10.0 in effect");
+    expect(howSure.indexOf("interval")).toBeLessThan(howSure.indexOf("good chance"));
   });
 });
 
@@ -146,9 +146,9 @@ describe("caveats", () => {
     const text = finding({
       base: { lostTreated: 1, lostComparison: 8, incompleteTreated: 0, incompleteComparison: 2 },
     }).caveats.join(" ");
-    expect(text).toContain("1 programme unit and 8 comparison units in the matched sample have no result in this year");
+    expect(text).toContain(" programme and fewer than 10 comparison schools in the matched sample have no result in 2017/18");
     expect(text).toContain(
-      "0 programme units and 2 comparison units have a result in this year but lack an earlier value",
+      "0 programme and fewer than 10 comparison schools have a result in 2017/18 but lack an earlier value",
     );
     expect(finding().caveats.join()).not.toContain("no result");
   });
@@ -166,7 +166,7 @@ describe("caveats", () => {
       ],
     };
     const text = finding({ about }).caveats.join(" ");
-    expect(text).toContain("During this year: a flood.");
+    expect(text).toContain("a flood.");
     expect(text).not.toContain("storm");
     expect(text).toContain("teacher-assessed");
     expect(text).toContain("every analysis");

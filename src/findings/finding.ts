@@ -2,7 +2,7 @@ import type { ComparisonSample } from "#design";
 import { printAcademicYear } from "#domain";
 import type { EventStudy, OutcomeEffect } from "#estimation";
 import type { OutcomeDeclaration, Study } from "#protocol";
-import { inWordsSmall, levelInWords, plural, printNumber, printP, roundHalfUp } from "./print.ts";
+import { inWordsSmall, levelInWords, printNumber, printP, protectedCount, roundHalfUp, withSign } from "./print.ts";
 
 /** What may be said of a result, in the order of strength a reader should take it. */
 export type Claim =
@@ -52,8 +52,8 @@ export function readFinding(
     isPrimary: effect.role === "primary",
     claim,
     headline: headlineOf(claim, outcome, effect, horizon, sample, event),
-    howSure: howSure(effect, sample, level),
-    caveats: caveatsOf(study, effect, declared.estimate, event),
+    howSure: howSure(effect, sample, outcome, level),
+    caveats: caveatsOf(study, effect, declared.estimate, sample, event),
   };
 }
 
@@ -98,14 +98,15 @@ function headlineOf(
     const shown = Number.isFinite(declared.estimate)
       ? ` The difference itself was ${size(declared.estimate, outcome)} ${direction(declared.estimate)}, but how far it could be chance cannot be said.`
       : "";
-    return `${name} in ${horizon}: how sure we are cannot be estimated, because of this: ${declared.point.reason}.${shown}`;
+    return `${name} in ${horizon}: we cannot say how sure we are, because of this: ${declared.point.reason}.${shown}`;
   }
   if (claim === "no effect can be claimed") {
     const why =
       event?.before.verdict === "departure"
-        ? `programme ${units} were already moving apart from similar ${units} before the start`
+        ? `programme ${units} were already on a different path from similar ${units} before the start`
         : `the gap before the start is as large as the gap after it`;
-    return `${name} in ${horizon}: no effect can be claimed, because ${why}.`;
+    const gap = `${size(declared.estimate, outcome)} ${direction(declared.estimate)} than in similar ${units}`;
+    return `${name} in ${horizon}: no effect can be claimed, because ${why}. The difference itself was ${gap}.`;
   }
   if (claim === "no clear difference") {
     const gap =
@@ -126,38 +127,45 @@ function goodness(estimate: number, outcome: OutcomeDeclaration): string {
     : ", against the hoped-for direction";
 }
 
-function howSure(effect: OutcomeEffect, sample: ComparisonSample, level: number): string {
+function howSure(effect: OutcomeEffect, sample: ComparisonSample, outcome: OutcomeDeclaration, level: number): string {
   const declared = effect.readings[0]!;
   const { base } = declared;
   const noun = sample.candidates.unit.noun;
   const rests =
     base.treatedClusters < base.treated
-      ? ` It rests on ${inWordsSmall(base.treatedClusters)} programme ${clusterNoun(effect)} (${base.effectiveTreatedClusters.toFixed(1)} in effect, because some hold many more ${noun}s than others).`
+      ? ` It rests on ${inWordsSmall(base.treatedClusters)} ${base.treatedClusters === 1 ? "group" : "groups"} of ${noun}s that took part together (${base.effectiveTreatedClusters.toFixed(1)} in effect, because some hold many more ${noun}s than others).`
       : "";
   if (declared.point.state === "not estimable") return `No range can be given.${rests}`;
   const { low, high, p } = declared.point;
-  const end = (value: number) => `${printNumber(Math.abs(value), PLACES)} ${direction(value)}`;
+  const end = (value: number) =>
+    roundHalfUp(value, PLACES) === 0 ? "no difference" : `${printNumber(Math.abs(value), PLACES)} ${direction(value)}`;
   const detectable =
     declared.detectable === undefined
       ? ""
-      : ` An effect smaller than ${printNumber(declared.detectable, PLACES)} would probably have been missed.`;
+      : ` A true effect had to be about ${printNumber(declared.detectable, PLACES)} to have a good chance (80%) of being found.`;
   const adjusted =
     (effect.adjustment === "Holm" || effect.adjustment === "Benjamini-Hochberg") && effect.adjustedP !== undefined
       ? `; ${printP(effect.adjustedP)} after allowing for the other results (${effect.adjustment})`
       : "";
-  return `The data fit anything from ${end(low)} to ${end(high)} (${levelInWords(level)} interval; p ${withEquals(p)}${adjusted}).${rests}${detectable}`;
+  return `The data fit anything from ${end(low)} to ${end(high)} (${levelInWords(level)} interval; p ${withSign(p)}${adjusted}).${againstImportant(outcome, low, high)}${rests}${detectable}`;
 }
 
-const withEquals = (p: number): string => (p < 0.001 ? printP(p) : `= ${printP(p)}`);
-
-function clusterNoun(effect: OutcomeEffect): string {
-  return effect.readings[0]!.base.treatedClusters === 1 ? "cluster" : "clusters";
+/** Where the interval lies against the smallest difference that was called important beforehand. */
+function againstImportant({ smallestImportant }: OutcomeDeclaration, low: number, high: number): string {
+  if (smallestImportant === undefined) return "";
+  const said = ` The smallest difference called important beforehand was ${printNumber(smallestImportant, PLACES)}:`;
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  const smallest = low <= 0 && high >= 0 ? 0 : Math.min(Math.abs(low), Math.abs(high));
+  if (largest < smallestImportant) return `${said} every difference in this range is smaller.`;
+  if (smallest >= smallestImportant) return `${said} every difference in this range is at least that.`;
+  return `${said} this range holds smaller and larger differences.`;
 }
 
 function caveatsOf(
   study: Study,
   effect: OutcomeEffect,
   estimate: number,
+  sample: ComparisonSample,
   event: EventStudy | undefined,
 ): readonly string[] {
   const found = study.about.caveats
@@ -179,17 +187,23 @@ function caveatsOf(
     );
   }
   const { base } = effect.readings[0]!;
+  const horizon = printAcademicYear(effect.horizon, study.about.yearName);
+  const units = (treated: number, comparison: number): string => {
+    const { noun } = sample.candidates.unit;
+    const shown = (n: number) => protectedCount(n, study.disclosure.minimum);
+    return `${shown(treated)} programme and ${shown(comparison)} comparison ${noun}s`;
+  };
   if (base.lostTreated + base.lostComparison > 0) {
     found.push(
-      `${plural(base.lostTreated, "programme unit")} and ${plural(base.lostComparison, "comparison unit")} in the matched sample have no result in this year and are left out.`,
+      `${units(base.lostTreated, base.lostComparison)} in the matched sample have no result in ${horizon} and are left out.`,
     );
   }
   if (base.incompleteTreated + base.incompleteComparison > 0) {
     found.push(
-      `${plural(base.incompleteTreated, "programme unit")} and ${plural(base.incompleteComparison, "comparison unit")} have a result in this year but lack an earlier value it is compared with, and are left out.`,
+      `${units(base.incompleteTreated, base.incompleteComparison)} have a result in ${horizon} but lack an earlier value it is compared with, and are left out.`,
     );
   }
   const during = study.about.context.filter(({ years }) => years.includes(effect.horizon));
-  for (const { what } of during) found.push(`During this year: ${what}.`);
+  for (const { what } of during) found.push(`In ${horizon}: ${what}.`);
   return found;
 }

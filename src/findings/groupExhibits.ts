@@ -9,7 +9,7 @@ export function clustersExhibit(shared: Shared): Exhibit {
   const shown = shared.effects.filter((effect) => effect.isPrimaryHorizon && effect.byCluster.length > 0);
   const rows = shown.flatMap((effect) =>
     effect.byCluster.map((cluster): ExhibitRow => {
-      const places = placesOf(effect);
+      const places = placesOf(shared, effect);
       const { without } = cluster;
       return {
         id: `${slug(effect.outcome)}-${slug(cluster.cluster)}`,
@@ -40,7 +40,7 @@ export function clustersExhibit(shared: Shared): Exhibit {
     rows,
     notes: shown.map((effect) => {
       const { clusterMeans } = effect;
-      const places = placesOf(effect);
+      const places = placesOf(shared, effect);
       const name = `${labelOf(shared, effect)}, ${yearOf(shared, effect)}`;
       if (clusterMeans === undefined || clusterMeans.state === "not estimable")
         return `${name}: mean over clusters not estimable${clusterMeans === undefined ? "" : ` (${clusterMeans.reason})`}.`;
@@ -75,7 +75,7 @@ export function subgroupsExhibit(shared: Shared): Exhibit {
     ],
     rows: shown.flatMap((effect) =>
       effect.subgroups.map((subgroup): ExhibitRow => {
-        const places = placesOf(effect);
+        const places = placesOf(shared, effect);
         const of = (point: (typeof subgroup)["inside"]) =>
           point.state === "estimated" ? signed(point.estimate, places) : absent(point.reason);
         const { interaction } = subgroup;

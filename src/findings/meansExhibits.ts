@@ -27,7 +27,7 @@ export function meansExhibit(shared: Shared): Exhibit {
       right("comparisonAfter", "Comparison, year"),
     ],
     rows: effects.map((effect) => {
-      const places = placesOf(effect);
+      const places = placesOf(shared, effect);
       return {
         id: rowId(shared, effect),
         cells: {
@@ -41,7 +41,7 @@ export function meansExhibit(shared: Shared): Exhibit {
       };
     }),
     notes: [],
-    about: aboutAnalysis(shared, "Weighted means by arm, before and in the year"),
+    about: aboutAnalysis(shared, "Weighted means by arm, before and in the year", "matching-weighted means, no model"),
   };
 }
 
@@ -83,7 +83,10 @@ export function standardisedExhibit(shared: Shared): Exhibit {
         },
       };
     }),
-    notes: known.slice(0, 1).map((effect) => `Denominator: ${effect.standardised!.denominator}.`),
+    notes: known.map(
+      (effect) =>
+        `${labelOf(shared, effect)}, ${yearOf(shared, effect)}: divided by the ${effect.standardised!.denominator}.`,
+    ),
     about: aboutAnalysis(shared, "Effect over the SD between units in that year; change of within-year z-scores"),
   };
 }

@@ -35,6 +35,14 @@ export function printP(p: number): string {
   return p < 0.001 ? "< .001" : p.toFixed(3).replace(/^0/, "");
 }
 
+/** `= .034`, `< .001`: behind the letter p in a sentence. */
+export const withSign = (p: number): string => (p < 0.001 ? printP(p) : `= ${printP(p)}`);
+
+/** A count in a sentence; one that rests on too few units to be shown is said to be few. */
+export function protectedCount(value: number, minimum: number): string {
+  return value > 0 && value < minimum ? `fewer than ${minimum}` : printCount(value);
+}
+
 export const text = (words: string): ExhibitCell => ({ text: words });
 export const count = (value: number): ExhibitCell => ({ text: printCount(value), value, isCount: true });
 export const absent = (reason: string): ExhibitCell => ({ text: "not estimable", reason });
@@ -61,7 +69,7 @@ export function interval(
 ): ExhibitCell {
   return low === undefined || high === undefined || Number.isNaN(low) || Number.isNaN(high)
     ? { text: "not estimable", reason }
-    : { text: `${printSigned(low, places)} to ${printSigned(high, places)}` };
+    : { text: `${printSigned(low, places)} to ${printSigned(high, places)}`, range: { low, high } };
 }
 
 /** `95%`, `99.5%` */

@@ -2,7 +2,7 @@ import type { ComparisonSample } from "#design";
 import { type Fault, printAcademicYear } from "#domain";
 import type { EventStudy, OutcomeEffect } from "#estimation";
 import type { Study } from "#protocol";
-import { plural, printP } from "./print.ts";
+import { plural, withSign } from "./print.ts";
 
 const warning = (code: string, message: string, suggestion: string): Fault => ({
   code,
@@ -67,16 +67,17 @@ function dips(study: Study, event: EventStudy): readonly Fault[] {
   ];
 }
 
-/** A difference already there in a year that is after the start but declared to be no outcome year. */
+/** A difference already there in a year after the start but before the first outcome year. */
 function early(study: Study, event: EventStudy): readonly Fault[] {
   const { label } = study.outcomes.get(event.outcome)!;
   const level = study.analyses.get(event.analysis)?.level ?? 0.95;
+  const first = Math.min(...event.after.filter((contrast) => contrast.isHorizon).map((contrast) => contrast.year));
   return event.after
-    .filter((contrast) => !contrast.isHorizon && contrast.p < 1 - level)
+    .filter((contrast) => contrast.year < first && contrast.p < 1 - level)
     .map((contrast) =>
       warning(
         "difference-before-delivery",
-        `${label} in ${event.comparison}: the groups already differ in ${printAcademicYear(contrast.year, study.about.yearName)}, a year that is no outcome year (p ${printP(contrast.p)}).`,
+        `${label} in ${event.comparison}: the groups already differ in ${printAcademicYear(contrast.year, study.about.yearName)}, before the first outcome year (p ${withSign(contrast.p)}).`,
         "A difference that comes before delivery speaks of selection, not of the programme.",
       ),
     );

@@ -81,10 +81,9 @@ function readAll(
     );
     findings.push(readFinding(study, effect, designed.samples.get(effect.comparison)!, event));
   }
-  const estimands = [...study.analyses.values()].map((analysis) => {
-    const first = estimated.effects.find((effect) => effect.analysis === analysis.id && effect.isPrimaryHorizon)!;
-    return estimandBlock(study, analysis, designed.samples.get(analysis.comparison)!, first.readings[0]!.base);
-  });
+  const estimands = [...study.analyses.values()].map((analysis) =>
+    estimandBlock(study, analysis, designed.samples.get(analysis.comparison)!),
+  );
   return { findings, estimands };
 }
 

@@ -17,6 +17,9 @@ export class DataFaults extends Faults {
 const cellsOf = (faults: Faults): readonly FaultyCell[] =>
   faults instanceof ValueFaults || faults instanceof DataFaults ? faults.cells : [];
 
+/** First line of a list of faulty cells. */
+export const FAULTS_HEADER = "file,row,column,header,value,expected";
+
 /** Every faulty cell as CSV: file, row, column, header, value (its shape where sealed), expected. Undefined when there is none. */
 export function faultsAsCsv(faults: Faults): string | undefined {
   const cells = cellsOf(faults);
@@ -25,5 +28,5 @@ export function faultsAsCsv(faults: Faults): string | undefined {
   const lines = cells.map(({ file, row, column, header, value, expected }) =>
     [field(file), row, ...[column, header, value, expected].map(field)].join(","),
   );
-  return `file,row,column,header,value,expected\n${lines.join("\n")}\n`;
+  return `${FAULTS_HEADER}\n${lines.join("\n")}\n`;
 }

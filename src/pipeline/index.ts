@@ -1,4 +1,4 @@
-export { faultsAsCsv } from "./dataFaults.ts";
+export { FAULTS_HEADER, faultsAsCsv } from "./dataFaults.ts";
 export type { DesignRecord } from "./designRecord.ts";
 export { program } from "./program.ts";
 export type { Progress } from "./progress.ts";

@@ -1,6 +1,7 @@
-import { Faults } from "#domain";
+import { type AcademicYear, Faults } from "#domain";
 import type { Study, StudySource } from "#protocol";
 import { type OpenSource, openSource, type Seal, type SealedColumns, type SourceTrail, type TidyTable } from "#sources";
+import type { NumberColumn } from "#table";
 import { DataFaults } from "./dataFaults.ts";
 import type { Progress } from "./progress.ts";
 import { sealedColumns } from "./sealing.ts";
@@ -28,6 +29,13 @@ export class Inputs implements AsyncDisposable {
     const known = this.#views.get(key) ?? this.#sources.get(source)!.view(seal, this.#used(source));
     this.#views.set(key, known);
     return known;
+  }
+
+  /** The academic years a source holds, ascending: which years there are, and nothing of what they hold. */
+  async years(source: string, yearColumn: string): Promise<readonly AcademicYear[]> {
+    const { frame } = await this.#sources.get(source)!.view(undefined, new Set([yearColumn]));
+    const { values } = frame.columns.get(yearColumn) as NumberColumn;
+    return [...new Set(values)].filter((year) => !Number.isNaN(year)).sort((a, b) => a - b);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

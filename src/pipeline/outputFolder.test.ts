@@ -34,15 +34,13 @@ describe("the output folder of a run", () => {
     expect(readdirSync(path)).toEqual(["findings.json"]);
   });
 
-  it("removes tables of the run before, and nothing that is not its own", () => {
+  it("removes what the run before wrote and this one did not, and nothing else", () => {
     mkdirSync(join(path, "tables"), { recursive: true });
-    writeFileSync(join(path, "tables", "old.csv"), "old");
-    writeFileSync(join(path, "my notes.txt"), "mine");
+    for (const name of ["old.csv", "mine.csv"]) writeFileSync(join(path, "tables", name), name);
     using folder = OutputFolder.open(path);
     folder.write("tables/new.csv", "new");
-    folder.commit();
-    expect(readdirSync(join(path, "tables"))).toEqual(["new.csv"]);
-    expect(readFileSync(join(path, "my notes.txt"), "utf8")).toBe("mine");
+    folder.commit(["tables/old.csv", "tables/new.csv"]);
+    expect(readdirSync(join(path, "tables"))).toEqual(["mine.csv", "new.csv"]);
   });
 
   it("refuses a second run while the first is alive", () => {

@@ -1,4 +1,15 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { Faults } from "#domain";
@@ -6,9 +17,6 @@ import { makeFolder, writing } from "./writing.ts";
 
 const LOCK = ".assay.lock";
 const STAGING = ".assay-staging-";
-/** Folders whose files belong to Assay alone: what a run does not write again is removed. */
-const OWN_FOLDERS = ["tables", "samples"];
-
 /**
  * The folder a run writes to. One run at a time: a second is refused while the first is alive. Files are staged beside
  * it and moved in together by `commit`, so a run that stops half-way leaves the last good files as they were.
@@ -45,23 +53,22 @@ export class OutputFolder implements Disposable {
     });
   }
 
-  /** Moves every staged file into place. */
-  commit(): void {
+  /**
+   * Moves every staged file into place, after looking whether each can be: either all of them move or none.
+   * @param replaces  Files of the run before; those that this run did not write again are removed, and nothing else is.
+   */
+  commit(replaces: readonly string[] = []): void {
     writing(this.path, () => {
       const staged = readdirSync(this.#staging, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map((entry) => relative(this.#staging, join(entry.parentPath, entry.name)));
-      const isNew = new Set(staged);
+      for (const name of staged) refuseFolder(join(this.path, name));
       for (const name of staged) {
-        mkdirSync(dirname(join(this.path, name)), { recursive: true });
+        makeFolder(dirname(join(this.path, name)));
         renameSync(join(this.#staging, name), join(this.path, name));
       }
-      const written = new Set(staged.map((name) => name.split(sep)[0]!));
-      for (const own of OWN_FOLDERS.filter((name) => written.has(name))) {
-        for (const old of readdirSync(join(this.path, own))) {
-          if (!isNew.has(join(own, old))) rmSync(join(this.path, own, old), { force: true });
-        }
-      }
+      const isNew = new Set(staged.map((name) => name.split(sep).join("/")));
+      for (const old of replaces.filter((name) => !isNew.has(name))) rmSync(join(this.path, old), { force: true });
     });
   }
 
@@ -70,6 +77,11 @@ export class OutputFolder implements Disposable {
     rmSync(this.#staging, { recursive: true, force: true });
     if (ownsLock(this.path)) rmSync(join(this.path, LOCK), { force: true });
   }
+}
+
+function refuseFolder(path: string): void {
+  if (!existsSync(path) || !statSync(path).isDirectory()) return;
+  throw Object.assign(new Error(path), { code: "EISDIR" });
 }
 
 interface Lock {

@@ -1,50 +1,25 @@
-import { type AcademicYear, academicYearOf, type ColumnDeclaration, Faults } from "#domain";
-import { columnsOf } from "#expression";
+import { type AcademicYear, type Fault, Faults, printAcademicYear } from "#domain";
+import { type ColumnRead, columnsOf, type Expression } from "#expression";
 import { buildUnit, readsOf, type UnitTable } from "#linkage";
-import type { ComparisonDeclaration, DerivedColumn, OutcomeDeclaration, Study, UnitDeclaration } from "#protocol";
+import type { ComparisonDeclaration, DerivedColumn, Study, UnitDeclaration } from "#protocol";
 import type { Seal, SealedColumns, TidyTable } from "#sources";
 import type { Inputs } from "./openInputs.ts";
+import { columnsAfter, outcomeColumns } from "./outcomeCells.ts";
 
 /**
  * The seal of one comparison on one source: rows after the baseline year are absent altogether (so neither an outcome
- * nor whether a unit is still there can be seen), and so are wide columns that hold a later outcome.
+ * nor whether a unit is still there can be seen), and so are columns that could show an outcome after it otherwise.
  */
 export function sealOf(study: Study, comparison: ComparisonDeclaration, sourceId: string): Seal {
   const yearColumn = yearColumnOf(study, study.units.get(comparison.unit)!, sourceId);
-  const outcomes = [...study.outcomes.values()].filter((outcome) => outcome.unit === comparison.unit);
   const { baselineYear } = comparison;
-  const without = study.sources
-    .get(sourceId)!
-    .columns.filter((column) =>
-      outcomes.some((outcome) => showsLater(column, outcome, baselineYear, yearColumn !== undefined)),
-    )
-    .map((column) => column.name);
+  const without = columnsAfter(study, study.sources.get(sourceId)!, baselineYear, yearColumn !== undefined);
   return { without, ...(yearColumn !== undefined && { yearColumn, upTo: baselineYear }) };
 }
 
-/**
- * Whether a column could show a year of an outcome after baseline. Where rows have years, later rows are absent already,
- * so only wide columns can; elsewhere the outcome's own column can too, unless it is known to be measured by baseline.
- */
-function showsLater(
-  column: ColumnDeclaration,
-  outcome: OutcomeDeclaration,
-  baseline: AcademicYear,
-  hasYears: boolean,
-): boolean {
-  if ([...outcome.history].some(([year, name]) => name === column.name && year > baseline)) return true;
-  const read = outcome.expression === undefined ? [] : columnsOf(outcome.expression).map(({ name }) => name);
-  const isPartOf =
-    outcome.alsoSealed.includes(column.name) || outcome.column === column.name || read.includes(column.name);
-  if (!isPartOf) return false;
-  const { measured } = column;
-  if (measured === undefined || measured.when === "rowYear") return !hasYears;
-  return (measured.when === "year" ? measured.year : academicYearOf(measured.days)) > baseline;
-}
-
-/** The year column of a source: the unit's for the source it is made from, else the academic year of its key. */
+/** The year column of a source: the unit's own, else the academic year in its key, else its only one. */
 function yearColumnOf(study: Study, unit: UnitDeclaration, sourceId: string): string | undefined {
-  if (sourceId === unit.from) return unit.year;
+  if (sourceId === unit.from && unit.year !== undefined) return unit.year;
   const source = study.sources.get(sourceId)!;
   const years = source.columns.filter((column) => column.type === "academicYear").map((column) => column.name);
   return source.key.find((name) => years.includes(name)) ?? (years.length === 1 ? years[0] : undefined);
@@ -56,14 +31,10 @@ export function sealedColumns(study: Study, sourceId: string): readonly SealedCo
     const unit = study.units.get(comparison.unit)!;
     if (!sourcesOf(unit).includes(sourceId)) return [];
     const yearColumn = yearColumnOf(study, unit, sourceId);
-    const outcomes = [...study.outcomes.values()].filter((outcome) => outcome.unit === comparison.unit);
-    const rows = outcomes.flatMap((outcome) => [
-      ...(outcome.column === undefined ? [] : [outcome.column]),
-      ...outcome.alsoSealed,
-    ]);
-    const wide = sealOf(study, comparison, sourceId).without;
+    const rows = outcomeColumns(study, study.sources.get(sourceId)!);
+    const { without } = sealOf(study, comparison, sourceId);
     return [
-      ...(wide.length > 0 ? [{ columns: wide }] : []),
+      ...(without.length > 0 ? [{ columns: without }] : []),
       ...(rows.length > 0 && yearColumn !== undefined
         ? [{ columns: rows, yearColumn, after: comparison.baselineYear }]
         : []),
@@ -77,7 +48,10 @@ export function sourcesOf(unit: UnitDeclaration): readonly string[] {
   return [...new Set([unit.from, ...unit.join.map((join) => join.source), ...summarised])];
 }
 
-/** The unit table a comparison may be designed on: made from sealed views, without columns that read sealed cells. */
+/**
+ * The unit table a comparison may be designed on: made from sealed views, without columns that need a sealed cell.
+ * @throws Faults  `looks-ahead` where the comparison names such a column.
+ */
 export async function sealedUnit(
   study: Study,
   inputs: Inputs,
@@ -85,35 +59,93 @@ export async function sealedUnit(
   unit: UnitDeclaration,
 ): Promise<UnitTable> {
   const tables = new Map<string, TidyTable>();
-  const hidden = new Set<string>();
+  const hidden = new Map<string, ReadonlySet<string>>();
   for (const source of sourcesOf(unit)) {
     const seal = sealOf(study, comparison, source);
-    for (const name of seal.without) hidden.add(name);
+    hidden.set(source, new Set(seal.without));
     tables.set(source, await inputs.view(source, seal));
   }
-  const join = unit.join.map((one) => ({ ...one, columns: one.columns.filter((name) => !hidden.has(name)) }));
-  return buildUnit({ ...unit, join, columns: readable(unit.columns, hidden, comparison.baselineYear) }, tables);
+  const sealed = sealedNames(unit, hidden, comparison.baselineYear);
+  refuseSealedNames(study, comparison, sealed);
+  const join = unit.join.map((one) => ({
+    ...one,
+    columns: one.columns.filter((name) => !hidden.get(one.source)!.has(name)),
+  }));
+  return buildUnit({ ...unit, join, columns: unit.columns.filter((column) => !sealed.has(column.name)) }, tables);
 }
 
-/** Derived columns that need no sealed cell, directly or through other derived columns. */
-function readable(
-  columns: readonly DerivedColumn[],
-  hidden: ReadonlySet<string>,
+/** Names of unit columns that need a sealed cell, directly or through derived columns. */
+function sealedNames(
+  unit: UnitDeclaration,
+  hidden: ReadonlyMap<string, ReadonlySet<string>>,
   baseline: AcademicYear,
-): readonly DerivedColumn[] {
-  const gone = new Set(hidden);
-  let kept = columns;
-  for (let before = -1; before !== kept.length; ) {
-    before = kept.length;
-    kept = kept.filter((column) => {
-      const isSealed = readsOf(column).some(
-        ({ name, moment }) => gone.has(name) || (moment !== undefined && "year" in moment && moment.year > baseline),
-      );
-      if (isSealed) gone.add(column.name);
-      return !isSealed;
-    });
+): ReadonlySet<string> {
+  const joined = unit.join.flatMap((join) =>
+    join.columns.filter((name) => hidden.get(join.source)!.has(name)).map((name) => join.prefix + name),
+  );
+  const sealed = new Set([...hidden.get(unit.from)!, ...joined]);
+  for (let before = -1; before !== sealed.size; ) {
+    before = sealed.size;
+    for (const column of unit.columns) {
+      if (readsOf(column).some((read) => needsSealed(read, sealed, baseline)) || summarises(column, hidden))
+        sealed.add(column.name);
+    }
   }
-  return kept;
+  return sealed;
+}
+
+function needsSealed({ name, moment }: ColumnRead, sealed: ReadonlySet<string>, baseline: AcademicYear): boolean {
+  return sealed.has(name) || (moment !== undefined && "year" in moment && moment.year > baseline);
+}
+
+/** Whether a summary reads a sealed column of the source it summarises. */
+function summarises(column: DerivedColumn, hidden: ReadonlyMap<string, ReadonlySet<string>>): boolean {
+  if (column.how !== "summary") return false;
+  const reads = [column.value, column.where].flatMap((expression) =>
+    expression === undefined ? [] : columnsOf(expression),
+  );
+  return reads.some(({ name }) => hidden.get(column.of)!.has(name));
+}
+
+/** A comparison that names a sealed column is refused: leaving the column out silently would change what it means. */
+function refuseSealedNames(study: Study, comparison: ComparisonDeclaration, sealed: ReadonlySet<string>): void {
+  const { match } = comparison;
+  const covariates = [
+    ...match.covariates,
+    ...match.balanceOn,
+    ...match.specifications.flatMap((one) => one.covariates),
+  ];
+  const expressions: readonly Expression[] = [
+    comparison.treated,
+    ...(comparison.pool === undefined ? [] : [comparison.pool]),
+    ...[...comparison.exclude, ...comparison.excludeBoth, ...covariates].map(({ expression }) => expression),
+    ...Object.values(comparison.baselineOf),
+  ];
+  const clusters = [...study.analyses.values()]
+    .filter((one) => one.comparison === comparison.id)
+    .flatMap((one) => one.clusters);
+  const names = [
+    ...expressions.flatMap((expression) => columnsOf(expression).map(({ name }) => name)),
+    ...match.exact,
+    ...match.specifications.flatMap((one) => one.exact),
+    ...(comparison.assignedBy === undefined ? [] : [comparison.assignedBy]),
+    ...clusters,
+  ];
+  const found = [...new Set(names)].filter((name) => sealed.has(name));
+  if (found.length === 0) return;
+  const baseline = printAcademicYear(comparison.baselineYear, study.about.yearName);
+  throw new Faults(
+    comparison.place.file,
+    found.map(
+      (name): Fault => ({
+        code: "looks-ahead",
+        severity: "fault",
+        place: comparison.place,
+        message: `${name} needs, or may need, a value after baseline ${baseline}: it cannot be used in the design of ${comparison.id} (sealed).`,
+        suggestion: "Read it at baseline, say when its column was measured, or move it to `outcomes`.",
+      }),
+    ),
+  );
 }
 
 /** The unit table with everything in it: only for `estimate`. */

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { type Fault, Faults } from "#domain";
 import { readStudy, readStudyText, type Study } from "#protocol";
 import { type Publication, type Standing, writeCsv, writeHtml } from "#report";
 import type { SourceTrail } from "#sources";
+import { checkComparisons, refuseHorizonsBeyondData } from "./checkData.ts";
 import { compose } from "./compose.ts";
 import { type DesignRecord, designRecords, sampleFile } from "./designRecord.ts";
 import { type DesignedStudy, designStudy } from "./designStudy.ts";
@@ -57,6 +58,43 @@ const outFolder = (options: StepOptions, study: Study): string => resolve(option
 
 /** The publication's name on disk. */
 export const FINDINGS = "findings.json";
+const DESIGN = "design.json";
+
+/** Opens the output folder of a study; a folder that holds an input is refused, since an input is never written over. */
+function openOutput(options: StepOptions, study: Study, trails: readonly SourceTrail[]): OutputFolder {
+  const path = outFolder(options, study);
+  const inside = [study.file, ...trails.map((trail) => trail.path)].find(
+    (file) => !relative(path, file).startsWith(".."),
+  );
+  if (inside !== undefined && !isAbsolute(relative(path, inside))) {
+    throw new Faults(path, [
+      fault(
+        "out-holds-input",
+        `${path} holds ${relative(path, inside)}, which this study reads.`,
+        "Give the results a folder of their own with --out.",
+      ),
+    ]);
+  }
+  return OutputFolder.open(path);
+}
+
+/** Files a run before wrote and this one may not write again: one table for each exhibit, one sample for each comparison. */
+function filesBefore(folder: string): readonly string[] {
+  const tables = idsIn(join(folder, FINDINGS), "exhibits", "id").map((id) => `tables/${id}.csv`);
+  const samples = idsIn(join(folder, DESIGN), "comparisons", "comparison").map((id) => `samples/${id}.csv`);
+  return [...tables, ...samples];
+}
+
+/** Names in a list of a file Assay wrote; none where the file is not there, is something else, or names a path. */
+function idsIn(file: string, list: string, key: string): readonly string[] {
+  try {
+    const entries =
+      (JSON.parse(readFileSync(file, "utf8")) as Record<string, readonly Record<string, unknown>[]>)[list] ?? [];
+    return entries.map((entry) => String(entry[key])).filter((id) => /^[\w-]+$/.test(id));
+  } catch {
+    return [];
+  }
+}
 
 async function opened<T>(
   options: StepOptions,
@@ -65,22 +103,27 @@ async function opened<T>(
   const study = readStudy(studyFile(options.study));
   const progress = options.progress ?? silent;
   await using inputs = await openInputs(study, resolve(options.data ?? join(study.folder, "data")), progress);
+  await refuseHorizonsBeyondData(study, inputs);
   return await use(study, inputs, progress);
 }
 
 /** Reads the study and every file, and says everything that is wrong with either. Writes nothing. */
 export async function check(options: StepOptions): Promise<Checked> {
-  return await opened(options, async (study, inputs) => ({ study, trails: inputs.trails }));
+  return await opened(options, async (study, inputs) => {
+    await checkComparisons(study, inputs);
+    return { study, trails: inputs.trails };
+  });
 }
 
 /** Finds the comparison under the seal; writes `design.json` and the matched samples. */
 export async function design(options: StepOptions): Promise<Designed> {
   return await opened(options, async (study, inputs, progress) => {
-    using folder = OutputFolder.open(outFolder(options, study));
+    using folder = openOutput(options, study, inputs.trails);
+    const before = filesBefore(folder.path);
     const designed = await designStudy(study, inputs, progress);
     const records = designRecords(study, designed);
     writeDesign(folder, study, designed, records);
-    folder.commit();
+    folder.commit(before.filter((name) => name.startsWith("samples/")));
     return { study, trails: inputs.trails, records, designed };
   });
 }
@@ -92,7 +135,7 @@ function writeDesign(
   records: readonly DesignRecord[],
 ): void {
   folder.write(
-    "design.json",
+    DESIGN,
     `${JSON.stringify({ format: "assay-design/1", meaning: study.meaning.whole, comparisons: records }, null, 1)}\n`,
   );
   for (const [id, sample] of designed.samples) folder.write(`samples/${id}.csv`, sampleFile(study, sample));
@@ -100,17 +143,22 @@ function writeDesign(
 
 /** Freezes protocol, inputs and design. A study registered before and unchanged keeps its record. */
 export async function registerStudy(options: StepOptions, registrant: Registrant): Promise<RegistrationRecord> {
-  return await opened(options, async (study, inputs, progress) =>
-    register(study, inputs, await designStudy(study, inputs, progress), registrant),
-  );
+  return await opened(options, async (study, inputs, progress) => {
+    const designed = await designStudy(study, inputs, progress);
+    return register({ study, inputs, designed, registrant, hasFindings: hasFindings(options, study) });
+  });
 }
 
 /** Appends an amendment to the registration. */
 export async function amendStudy(options: StepOptions, registrant: Registrant): Promise<RegistrationRecord> {
-  return await opened(options, async (study, inputs, progress) =>
-    amend(study, inputs, await designStudy(study, inputs, progress), registrant),
-  );
+  return await opened(options, async (study, inputs, progress) => {
+    const designed = await designStudy(study, inputs, progress);
+    return amend({ study, inputs, designed, registrant, hasFindings: hasFindings(options, study) });
+  });
 }
+
+const hasFindings = (options: StepOptions, study: Study): boolean =>
+  existsSync(join(outFolder(options, study), FINDINGS));
 
 /**
  * Opens the outcomes and estimates everything declared; writes `findings.json`.
@@ -120,7 +168,7 @@ export async function estimate(
   options: StepOptions & { readonly exploratory: boolean; readonly when: string },
 ): Promise<Estimated> {
   return await opened(options, async (study, inputs, progress) => {
-    using folder = OutputFolder.open(outFolder(options, study));
+    using folder = openOutput(options, study, inputs.trails);
     const records = options.exploratory ? [] : intactRecords(study, inputs);
     const designed = await designStudy(study, inputs, progress);
     const last = records.at(-1);
@@ -137,10 +185,12 @@ export async function run(
   options: StepOptions & { readonly exploratory: boolean; readonly registrant: Registrant },
 ): Promise<Estimated> {
   return await opened(options, async (study, inputs, progress) => {
-    using folder = OutputFolder.open(outFolder(options, study));
+    using folder = openOutput(options, study, inputs.trails);
+    const before = filesBefore(folder.path);
     if (!options.exploratory && readRecords(study.folder).length > 0) intactRecords(study, inputs);
     const designed = await designStudy(study, inputs, progress);
-    if (!options.exploratory) register(study, inputs, designed, options.registrant);
+    if (!options.exploratory)
+      register({ study, inputs, designed, registrant: options.registrant, hasFindings: hasFindings(options, study) });
     const records = options.exploratory ? [] : readRecords(study.folder);
     const when = options.registrant.when;
     const publication = await estimateOpen(
@@ -155,7 +205,7 @@ export async function run(
     folder.write(FINDINGS, printPublication(publication));
     const done = progress.begin("writing the report");
     const files = writeReport(folder, publication, records);
-    folder.commit();
+    folder.commit(before);
     done(`${files.length} files`);
     return {
       study,
@@ -173,8 +223,9 @@ export async function report(
   const study = readStudy(studyFile(options.study));
   using folder = OutputFolder.open(outFolder(options, study));
   const publication = readPublication(folder.path);
+  const before = filesBefore(folder.path).filter((name) => name.startsWith("tables/"));
   const files = writeReport(folder, publication, publication.standing.registered ? readRecords(study.folder) : []);
-  folder.commit();
+  folder.commit(before);
   return { publication, files: files.map((name) => join(folder.path, name)) };
 }
 
@@ -207,7 +258,14 @@ export function readPublication(folder: string): Publication {
   }
   try {
     const publication = JSON.parse(readFileSync(path, "utf8")) as Publication;
-    if (publication.format === "assay-findings/1") return publication;
+    const lists = [
+      publication.exhibits,
+      publication.sections,
+      publication.findings,
+      publication.choices,
+      publication.sources,
+    ];
+    if (publication.format === "assay-findings/1" && lists.every(Array.isArray)) return publication;
   } catch {
     // Said below.
   }

@@ -89,7 +89,7 @@ export function trace(publication: Publication, path: string): Trace {
     inputs: inputsOf(publication, exhibit),
     registration: registrationOf(publication),
     program: programOf(publication),
-    keys: (row?.keys ?? exhibit.rows[0]?.keys ?? []).slice(0, MOST_KEYS),
+    keys: (row?.keys ?? exhibit.about.keys ?? []).slice(0, MOST_KEYS),
   };
 }
 

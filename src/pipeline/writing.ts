@@ -30,6 +30,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: "your disk quota is used up",
   ENOTDIR: "a part of its path is a file, not a folder",
   EEXIST: "a file with that name is in the way",
+  EISDIR: "a folder with the name of a file is in the way",
+  ELOOP: "it is a link to itself",
   ENOENT: "a folder of its path cannot be made",
 };
 

@@ -15,7 +15,11 @@ export function resolveDesign(
   units: ReadonlyMap<string, UnitModel>,
 ): ReadonlyMap<string, ComparisonDeclaration> {
   const resolved = new Map<string, ComparisonDeclaration>();
-  reading.defaults.add("design.undecided.rows", "left out, counted on their own line", "D-07");
+  reading.defaults.add(
+    "design.undecided.rows",
+    "left out, counted on their own line; an undecided `treated` counts as not treated",
+    "D-07",
+  );
   for (const [id, comparison] of Object.entries(comparisons)) {
     const item = itemAt(reading.sound, ["design", "comparisons", id])!;
     if (!isDeclared(reading, "unit", comparison.unit, ["units"], item, ["unit"])) continue;

@@ -116,7 +116,11 @@ export function resolveReport({ defaults, sound }: Reading, text: ProtocolText["
   for (const [key, value] of Object.entries(by))
     if (!written.includes(key)) defaults.add(`report.${key}`, value, "D-44");
   defaults.add("report.stars", "off", "D-45");
-  defaults.add("report.decimals", "percentages 1, effects 2, halves rounded up", "D-45");
+  defaults.add(
+    "report.decimals",
+    "percentages 1; effects 2 in sentences, in tables two figures of their standard error; halves rounded up",
+    "D-45",
+  );
   return {
     skeleton: text?.skeleton ?? "programme",
     formats: text?.formats ?? ["html"],

@@ -22,10 +22,10 @@ function declared({ standing }: Publication, on: string | undefined, by: string 
   const registration =
     standing.registration === undefined
       ? html`<p>This study was not registered.</p>`
-      : html`<p>Record ${standing.registration.number}${on === undefined ? undefined : `, ${on}`}${by === undefined ? undefined : `, by ${by}`}. Digest of the declared study: <code class="digest">${standing.registration.meaning}</code></p>`;
+      : html`<p>Record ${standing.registration.number}${on === undefined ? undefined : `, ${on}`}${by === undefined || by === "not said" ? undefined : `, by ${by}`}. Digest of the declared study: <code class="digest">${standing.registration.meaning}</code></p>`;
   const amendments = standing.amendments.map(
     (amendment) =>
-      html`<li>Amendment ${amendment.number} (${amendment.outcomesSeen ? "after" : "before"} outcomes were opened): ${amendment.reason}. ${amendment.changes.join("; ")}.</li>`,
+      html`<li>Amendment ${amendment.number} (${amendment.outcomesSeen ? "after" : "before"} outcomes were opened): ${amendment.reason}. ${amendment.changes.join(" ")}</li>`,
   );
   return html`<section aria-labelledby="declared"><h2 id="declared">What was declared, and when</h2>
 ${registration}

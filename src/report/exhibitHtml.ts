@@ -31,7 +31,8 @@ function exhibitTable(exhibit: SafeExhibit): Markup {
     const cells = rest.map((column) => html`<td class="${column.align}">${cellHtml(row.cells[column.id])}</td>`);
     return html`<tr${row.isGrey ? html` class="grey"` : undefined}><th scope="row">${row.cells[first!.id]?.text}</th>${cells}</tr>`;
   });
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="Table: ${exhibit.title}">
+  return html`<p class="hint" aria-hidden="true">Slide the table sideways for its other columns.</p>
+<div class="scroll" role="region" tabindex="0" aria-label="Table: ${exhibit.title}">
 <table><caption class="hidden">${exhibit.title}</caption><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>
 </div>`;
 }

@@ -50,7 +50,7 @@ function standingBanner({ standing }: Publication, registeredOn: string | undefi
   }
   if (standing.registered && said.length === 0) {
     said.push(
-      html`<p class="banner">Comparison and analysis were registered${registeredOn === undefined ? undefined : ` on ${registeredOn}`} before any result was opened (record ${standing.registration?.number}).</p>`,
+      html`<p class="banner">Comparison and analysis were registered${registeredOn === undefined ? undefined : ` on ${registeredOn}`} before Assay opened any result (record ${standing.registration?.number}).</p>`,
     );
   }
   return html`${said}`;
@@ -109,7 +109,9 @@ export function choicesSentence({ choices, standing }: Publication): string {
   const changed =
     standing.amendments.length === 0
       ? "none was changed after registration"
-      : `${standing.amendments.length} amendments changed some after registration`;
+      : standing.amendments.length === 1
+        ? "one amendment changed some after registration"
+        : `${standing.amendments.length} amendments changed some after registration`;
   return (
     `This study rests on ${choices.length} settings: the protocol made ${choices.length - defaults - byRule - described}, ${defaults} are Assay's defaults, ` +
     `${described === 0 ? "" : `${described} come with a described file, `}${byRule === 0 ? "none was" : byRule === 1 ? "1 was" : `${byRule} were`} settled by a rule fixed in advance; ${standing.registered ? changed : "it was not registered"}.`

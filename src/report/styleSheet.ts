@@ -54,8 +54,9 @@ pre{background:var(--tint);padding:.75rem;overflow-x:auto;font-size:.8rem;counte
 .line:target{background:#ffe9b8}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 input[type=search]{font:inherit;padding:.3rem .5rem;border:1px solid var(--soft);max-width:100%}
-@media (max-width:40rem){body{padding:1rem .9rem 3rem}h1{font-size:1.5rem}nav ul{columns:1}.trace{white-space:normal}}
-@media print{body{max-width:none;font-size:10pt;padding:0}h2,h3{break-after:avoid}.exhibit,.finding,figure{break-inside:avoid}.scroll{overflow:visible}table{font-size:7.5pt}th,td{padding:.15rem .3rem}nav,.filter{display:none}details>*{display:block}a{color:inherit;text-decoration:none}}
+.hint{display:none}
+@media (max-width:40rem){.hint{display:block;font-size:.82rem;color:var(--soft);margin:.25rem 0 0}tbody th{min-width:6.5rem}body{padding:1rem .9rem 3rem}h1{font-size:1.5rem}nav ul{columns:1}.trace{white-space:normal}}
+@media print{body{max-width:none;font-size:10pt;padding:0}h2,h3{break-after:avoid}.exhibit,.finding,figure{break-inside:avoid}.scroll{overflow:visible}table{font-size:7.5pt}th,td{padding:.15rem .3rem}nav,.filter{display:none}details:not(.folded)>*{display:block}a{color:inherit;text-decoration:none}}
 `;
 
 /** Filters the table of choices, opens the protocol when one of its lines is asked for. Everything works without it. */
@@ -73,6 +74,6 @@ export const SCRIPT = `
     for (const row of rows) { row.hidden = !row.textContent.toLowerCase().includes(wanted); if (!row.hidden) shown++; }
     document.getElementById("filter-count").textContent = shown + " of " + rows.length;
   });
-  addEventListener("beforeprint", () => { for (const box of document.querySelectorAll("details")) box.open = true; });
+  addEventListener("beforeprint", () => { for (const box of document.querySelectorAll("details:not(.folded)")) box.open = true; });
 })();
 `;

@@ -1,36 +1,49 @@
 import type { SafeExhibit } from "#disclosure";
+import type { ExhibitCell } from "#findings";
 
 /**
- * One table as CSV (UTF-8, LF): the row's id, then every column as printed; a number also as a column of its own at full
- * precision, `name_value`. A cell that is absent leaves both empty and gives its reason in `reasons`.
+ * One table as CSV (UTF-8, LF): the row's id, then every column as printed. A number also has a column of its own at full
+ * precision, `name_value`; an interval has `name_low` and `name_high`. A cell that is absent leaves them empty and gives
+ * its reason in `reasons`.
  */
 export function writeCsv(exhibit: SafeExhibit): string {
-  const numeric = exhibit.columns.filter(({ id }) =>
-    exhibit.rows.some((row) => row.cells[id]?.value !== undefined && row.cells[id].isCount !== true),
-  );
-  const isNumeric = new Set(numeric.map((column) => column.id));
-  const header = [
-    "row",
-    ...exhibit.columns.flatMap(({ id }) => (isNumeric.has(id) ? [id, `${id}_value`] : [id])),
-    "reasons",
-  ];
+  const kinds = exhibit.columns.map(({ id }) => ({ id, ...kindOf(exhibit, id) }));
+  const header = kinds.flatMap(({ id, hasNumber, hasRange }) => [
+    id,
+    ...(hasNumber ? [`${id}_value`] : []),
+    ...(hasRange ? [`${id}_low`, `${id}_high`] : []),
+  ]);
   const lines = exhibit.rows.map((row) => {
     const reasons: string[] = [];
-    const cells = exhibit.columns.flatMap(({ id }) => {
+    const cells = kinds.flatMap(({ id, hasNumber, hasRange }) => {
       const cell = row.cells[id];
       if (cell?.reason !== undefined && cell.reason !== "") reasons.push(`${id}: ${cell.reason}`);
-      const printed =
-        cell === undefined || cell.text === "–"
-          ? ""
-          : cell.isCount === true && cell.value !== undefined
-            ? String(cell.value)
-            : cell.text;
-      return isNumeric.has(id) ? [printed, cell?.value === undefined ? "" : String(cell.value)] : [printed];
+      return [
+        printed(cell),
+        ...(hasNumber ? [exact(cell?.value)] : []),
+        ...(hasRange ? [exact(cell?.range?.low), exact(cell?.range?.high)] : []),
+      ];
     });
     return [row.id, ...cells, reasons.join("; ")].map(field).join(",");
   });
-  return `${[header.map(field).join(","), ...lines].join("\n")}\n`;
+  return `${[["row", ...header, "reasons"].map(field).join(","), ...lines].join("\n")}\n`;
 }
+
+/** Which columns of full precision stand beside a printed one. A count is printed exactly as it is. */
+function kindOf(exhibit: SafeExhibit, id: string): { readonly hasNumber: boolean; readonly hasRange: boolean } {
+  const cells = exhibit.rows.map((row) => row.cells[id]);
+  return {
+    hasNumber: cells.some((cell) => cell?.value !== undefined && cell.isCount !== true),
+    hasRange: cells.some((cell) => cell?.range !== undefined),
+  };
+}
+
+function printed(cell: ExhibitCell | undefined): string {
+  if (cell === undefined || cell.text === "–") return "";
+  return cell.isCount === true && cell.value !== undefined ? String(cell.value) : cell.text;
+}
+
+const exact = (value: number | undefined): string => (value === undefined ? "" : String(value));
 
 function field(text: string): string {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -21,7 +21,7 @@ export function writeHtml(publication: Publication, registered: Registered = {})
   const section = (one: Section): Markup => {
     const tables = one.exhibits.map((id) => exhibitHtml(exhibits.get(id)!, numberOf.get(id)!));
     const body = one.isFolded
-      ? html`<details><summary>Show ${one.exhibits.length} tables</summary>${tables}</details>`
+      ? html`<details class="folded"><summary>Show ${one.exhibits.length} tables</summary>${tables}</details>`
       : html`${tables}`;
     return html`<section aria-labelledby="${one.id}"><h2 id="${one.id}">${one.title}</h2>${one.text.map((text) => html`<p>${text}</p>`)}${body}</section>`;
   };

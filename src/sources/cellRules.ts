@@ -18,11 +18,19 @@ export interface CellRule {
 const ISO = "yyyy-mm-dd";
 const OFSTED_GRADES = ["1", "2", "3", "4"];
 
-/**
- * The rule of a column. `levels` is the name of the engine's type that holds its declared levels.
- * @param isTyped  The file's own cells have types, so dates come as YYYY-MM-DD whatever is declared.
- */
-export function cellRule(column: ColumnDeclaration, levels: string, isTyped: boolean): CellRule {
+/** How the cells of a column are meant, beyond its declared type. */
+export interface ColumnUse {
+  /** The name of the engine's type that holds its declared levels. */
+  readonly levels: string;
+  /** The file's own cells have types, so dates come as YYYY-MM-DD whatever is declared. */
+  readonly isTyped: boolean;
+  /** Rows are told apart or linked by it, so "S0001 " would silently be another than "S0001". */
+  readonly isKey: boolean;
+}
+
+/** The rule of a column. */
+export function cellRule(column: ColumnDeclaration, { levels, isTyped, isKey }: ColumnUse): CellRule {
+  const free = isKey ? bare() : text("text");
   switch (column.type) {
     case "number":
       return numeric(column, "a number");
@@ -50,7 +58,7 @@ export function cellRule(column: ColumnDeclaration, levels: string, isTyped: boo
       return academicYear(column);
     case "category":
     case "phase":
-      return column.levels === undefined ? text("text") : oneOf(column.levels, levels);
+      return column.levels === undefined ? free : oneOf(column.levels, levels);
     case "ofstedGrade":
       return { kept: "levels", parse: gradeOf, expected: "a grade from 1 to 4" };
     case "urn":
@@ -68,7 +76,7 @@ export function cellRule(column: ColumnDeclaration, levels: string, isTyped: boo
     case "postcode":
       return pattern("[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}", "a postcode such as LE1 1AA");
     case "text":
-      return text("text");
+      return free;
   }
 }
 
@@ -187,6 +195,20 @@ function academicYear(column: ColumnDeclaration): CellRule {
 
 function text(words: string): CellRule {
   return { kept: "text", parse: (raw) => raw, expected: words };
+}
+
+/** White space and marks nobody sees: no-break and zero-width spaces, joiners, a byte order mark in the middle. */
+const UNSEEN = "[\\s\\x0b\\x{85}\\p{Z}\\p{Cf}]";
+
+/** Text that neither begins nor ends with white space. Ends in plain ASCII need no pattern, which is faster. */
+function bare(): CellRule {
+  const isPlain = (end: string): string => `ascii(${end}) BETWEEN 33 AND 126`;
+  return {
+    kept: "text",
+    parse: (raw) =>
+      `CASE WHEN ${isPlain(raw)} AND ${isPlain(`right(${raw}, 1)`)} THEN ${raw} WHEN NOT regexp_matches(${raw}, ${quoteText(`^${UNSEEN}|${UNSEEN}$`)}) THEN ${raw} END`,
+    expected: "text without spaces around it",
+  };
 }
 
 function pattern(shape: string, expected: string): CellRule {

@@ -17,7 +17,7 @@ export interface StoredBytes {
  *
  * @param file  As the study writes it, for faults.
  * @throws Faults  `gzip-damaged`, when the compressed stream breaks off or was never one; `gzip-unnamed`, when the
- *                 content is compressed and the name does not say so.
+ *                 content is compressed and the name does not say so; `encoding-wrong`, when the text is UTF-16.
  */
 export async function passBytes(
   { path, file }: { readonly path: string; readonly file: string },
@@ -36,6 +36,8 @@ export async function passBytes(
     let isFirst = true;
     for await (const chunk of chunks) {
       if (isFirst && chunk[0] === 0x1f && chunk[1] === 0x8b) throw new Faults(file, [stillCompressed(file)]);
+      if (isFirst && UTF16_MARKS.some((mark) => chunk.subarray(0, 2).equals(mark)))
+        throw new Faults(file, [isUtf16(file)]);
       isFirst = false;
       use(chunk);
     }
@@ -67,6 +69,19 @@ export const isCompressed = (path: string): boolean => path.toLowerCase().endsWi
 
 const isZlibError = (problem: unknown): problem is Error & { code: string } =>
   problem instanceof Error && "code" in problem && typeof problem.code === "string" && problem.code.startsWith("Z_");
+
+/** The first two bytes of a text in UTF-16, in either order. */
+const UTF16_MARKS: readonly Buffer[] = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
+
+function isUtf16(file: string): Fault {
+  return {
+    code: "encoding-wrong",
+    severity: "fault",
+    place: { file, line: 1, column: 1 },
+    message: `${file} is written in UTF-16, as its first two bytes say.`,
+    suggestion: "Save it as UTF-8; office programs call that `CSV UTF-8`.",
+  };
+}
 
 function damaged(file: string, code: string): Fault {
   const breaksOff = code === "Z_BUF_ERROR";

@@ -1,11 +1,11 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { writeXlsx } from "hucre/xlsx";
 import { describe, expect, it } from "vitest";
 import { Engine } from "#table";
 import { TestFolder } from "./testing/folder.ts";
-import { faultsOf, problemOf } from "./testing/open.ts";
+import { faultsOf, look, problemOf, valuesOf } from "./testing/open.ts";
 
 const TWO = "columns: { a: text, b: number }";
 const good = "a,b\nx,1\ny,2\n";
@@ -35,6 +35,84 @@ describe("files that cannot be read, each with what to do", () => {
     expect(await faultsOf(folder, "panel.csv", TWO)).toMatchObject([{ code: "file-is-folder" }]);
     expect(await faultsOf(folder, "empty.csv", TWO)).toMatchObject([{ code: "file-empty" }]);
     expect(await faultsOf(folder, "empty.csv.gz", TWO)).toMatchObject([{ code: "header-empty" }]);
+  });
+
+  it("says what is wrong with a link: back to itself, or to a file that is not there", async () => {
+    using folder = new TestFolder();
+    symlinkSync("panel.csv", join(folder.path, "panel.csv"));
+    symlinkSync("gone.csv", join(folder.path, "panel_2018.csv"));
+    folder.write("school.csv", good);
+    symlinkSync("school.csv", join(folder.path, "good.csv"));
+    expect(await faultsOf(folder, "panel.csv", TWO)).toEqual([
+      {
+        code: "file-unreadable",
+        severity: "fault",
+        message: "panel.csv is a link that leads back to itself.",
+        suggestion: "Put the file itself there.",
+      },
+    ]);
+    expect(await faultsOf(folder, "panel_2018.csv", TWO)).toMatchObject([
+      { code: "file-missing", message: "panel_2018.csv is a link to a file that is not there." },
+    ]);
+    // Neither link is a file that could be meant.
+    expect((await faultsOf(folder, "panel_2019.csv", TWO))[0]!.suggestion).not.toContain("Nearest");
+    expect(valuesOf(await look(folder, "good.csv", TWO), "b")).toEqual([1, 2]);
+  });
+
+  it("says that the data folder is not there, or is a file", async () => {
+    using folder = new TestFolder();
+    folder.write("panel.csv", good);
+    for (const [name, words] of [
+      ["nowhere", "is not there."],
+      ["panel.csv", "is a file, not a folder."],
+      ["panel.csv/deeper", "is not there."],
+    ] as const) {
+      const dataFolder = join(folder.path, name);
+      for (const file of ["panel.csv", "deep/panel.csv"]) {
+        expect(await faultsOf(folder, file, TWO, {}, { dataFolder })).toMatchObject([
+          { code: "data-folder-missing", message: `The data folder ${dataFolder} ${words}` },
+        ]);
+      }
+    }
+    expect(await faultsOf(folder, "panel.csv/deep.csv", TWO)).toMatchObject([{ code: "file-missing" }]);
+    expect(await faultsOf(folder, `${"a".repeat(300)}.csv`, TWO)).toMatchObject([{ code: "file-unreadable" }]);
+  });
+
+  it.each<[string, Buffer]>([
+    ["little-endian", Buffer.from("\ufeffa,b\nx,1\n", "utf16le")],
+    ["big-endian", Buffer.from("\ufeffa,b\nx,1\n", "utf16le").swap16()],
+  ])("says that a file is UTF-16 (%s), whatever encoding is declared", async (_, bytes) => {
+    using folder = new TestFolder();
+    folder.write("a.csv", bytes);
+    folder.write("a.csv.gz", gzipSync(bytes));
+    folder.write("a.jsonl", bytes);
+    for (const [file, changes] of [
+      ["a.csv", {}],
+      ["a.csv", { encoding: "windows-1252" }],
+      ["a.csv.gz", {}],
+      ["a.jsonl", { format: "jsonl" }],
+    ] as const) {
+      const faults = await faultsOf(folder, file, TWO, changes);
+      expect(faults).toMatchObject([
+        { code: "encoding-wrong", message: `${file} is written in UTF-16, as its first two bytes say.` },
+      ]);
+      expect(faults[0]!.suggestion).toMatch(/^Save it as UTF-8/);
+    }
+  });
+
+  it("refuses a key that stands twice in one JSON object, and takes one that only some objects have", async () => {
+    using folder = new TestFolder();
+    folder.write("a.jsonl", '{"a":"x","b":1}\n{"a":"y","\\u0062":2,"b":3}\n{"a":"z","b":[{"b":1}]}\n');
+    expect((await faultsOf(folder, "a.jsonl", TWO, { format: "jsonl" })).map(({ message }) => message)).toEqual([
+      "Line 2 of a.jsonl has the key b twice.",
+      "Line 3 of a.jsonl holds a list or an object under b.",
+    ]);
+    folder.write("b.jsonl", '{"a":"b\\":{","b":1,"more":{"b":2,"a":[{"a":1},{"a":2}]}}\n{"a":"y"}\n');
+    const table = await look(folder, "b.jsonl", TWO, { format: "jsonl" });
+    expect(valuesOf(table, "b")).toEqual([1, null]);
+    expect(valuesOf(table, "a")).toEqual(['b":{', "y"]);
+    folder.write("c.jsonl", '{"a":"x"}\n{"a":"y"}\n');
+    expect(await faultsOf(folder, "c.jsonl", TWO, { format: "jsonl" })).toMatchObject([{ code: "header-changed" }]);
   });
 
   it.each(["a,b\n", "a,b", "a,b\r\n\r\n"])("says that %j has no rows", async (text) => {
@@ -140,7 +218,7 @@ describe("files that cannot be read, each with what to do", () => {
   it("refuses NUL bytes, as UTF-16 has them", async () => {
     using folder = new TestFolder();
     folder.write("a.csv", "a,b\nx\0y,1\n");
-    folder.write("wide.csv", Buffer.from("\ufeffa,b\nx,1\n", "utf16le"));
+    folder.write("wide.csv", Buffer.from("a,b\nx,1\n", "utf16le"));
     expect(await faultsOf(folder, "a.csv", TWO)).toMatchObject([{ code: "nul-byte", place: { line: 2 } }]);
     expect((await faultsOf(folder, "wide.csv", TWO)).map(({ code }) => code)).toContain("nul-byte");
   });
@@ -247,6 +325,6 @@ describe("files that cannot be read, each with what to do", () => {
     using folder = new TestFolder();
     const problem = await problemOf(folder, "panel.csv", TWO);
     expect(problem.exitCode).toBe(1);
-    expect(problem.forHeadTeacher()).toContain("panel.csv cannot be used yet: one thing needs mending first.");
+    expect(problem.forHeadTeacher()).toContain("One thing needs mending first.");
   });
 });

@@ -13,7 +13,8 @@ const MAX_FAULTS = 20;
  * Makes a file of one JSON object a line readable. A key that a line leaves out is missing there; a key no line has
  * counts as a header that is not there.
  *
- * @throws Faults  `json-line` for a line that is no object, or whose declared value is a list or an object;
+ * @throws Faults  `json-line` for a line that is no object, that has a key twice, or whose declared value is a list or
+ *                 an object;
  *                 `encoding-wrong`, `gzip-damaged`, `no-rows`.
  */
 export async function readJsonLines(
@@ -91,7 +92,13 @@ class JsonLines {
       this.#fault("is not a JSON object", "Each line must be one object in { }.");
       return;
     }
-    for (const key of Object.keys(record)) this.keys.add(key);
+    const keys = Object.keys(record);
+    for (const key of keys) this.keys.add(key);
+    const written = keysWritten(text);
+    if (written.length > keys.length) {
+      const twice = written.find((key, i) => written.indexOf(key) < i)!;
+      this.#fault(`has the key ${twice} twice`, "Deliver each key once: which value is meant cannot be told.");
+    }
     const row = this.#wanted.map((key) => {
       const value = Object.hasOwn(record, key) ? record[key] : undefined;
       if (value === undefined || value === null || value === "") return null;
@@ -132,6 +139,24 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | undefine
   } catch {
     return undefined;
   }
+}
+
+/** The keys of an object as its text gives them, repeated ones too: parsing keeps only the last. */
+function keysWritten(text: string): readonly string[] {
+  const keys: string[] = [];
+  let depth = 0;
+  let string = "";
+  for (let i = 0; i < text.length; i++) {
+    const mark = text[i]!;
+    if (mark === '"') {
+      const from = i++;
+      while (text[i] !== '"') i += text[i] === "\\" ? 2 : 1;
+      string = text.slice(from, i + 1);
+    } else if (mark === "{" || mark === "[") depth++;
+    else if (mark === "}" || mark === "]") depth--;
+    else if (mark === ":" && depth === 1) keys.push(JSON.parse(string) as string);
+  }
+  return keys;
 }
 
 function notUtf8(file: string, byte: number): Fault {

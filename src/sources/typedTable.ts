@@ -39,7 +39,11 @@ export async function checkCells(
     columns.push({
       column,
       field,
-      rule: cellRule(column, type, delivery.isTyped),
+      rule: cellRule(column, {
+        levels: type,
+        isTyped: delivery.isTyped,
+        isKey: column.identifies !== undefined || source.key.includes(column.name),
+      }),
       value: quoteName(`v${i}`),
       state: states.some((state) => state !== "missing") ? quoteName(`s${i}`) : undefined,
       levels: levels === undefined ? undefined : [...new Set(levels)],

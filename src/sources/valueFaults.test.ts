@@ -1,7 +1,10 @@
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { writeXlsx } from "hucre/xlsx";
 import { describe, expect, it } from "vitest";
+import { Engine } from "#table";
 import { TestFolder } from "./testing/folder.ts";
-import { faultsOf, problemOf } from "./testing/open.ts";
+import { faultsOf, look, problemOf, valuesOf } from "./testing/open.ts";
 import { shapeOf, ValueFaults } from "./valueFaults.ts";
 
 /** Values of one column beside a good one: which are faulty under a declaration. */
@@ -160,5 +163,54 @@ describe("values that are neither valid nor a declared code", () => {
     ["--", "signs"],
   ])("the shape of %j is %s", (value, shape) => {
     expect(shapeOf(value)).toBe(shape);
+  });
+});
+
+describe("names of rows with something around them", () => {
+  const ids = ["S1", "S1 ", " S2", "S3\t", "S4\u00a0", "\u200bS5", "\ufeffS6", "S7\u2060", " ", "S 8", "Ö9é", "SUPP"];
+  // The engine hands a text over without a mark at its beginning; it is found all the same.
+  const bad = ids.slice(1, 9).map((id) => id.replace(/^\ufeff/, ""));
+  const of = (declaration: string, key = "") => `${key}columns: { id: ${declaration}, n: number }`;
+
+  async function write(folder: TestFolder, format: string): Promise<void> {
+    const file = join(folder.path, `a.${format}`);
+    if (format === "csv") folder.write("a.csv", `id,n\n${ids.map((id) => `"${id}",1\n`).join("")}`);
+    else if (format === "jsonl") folder.write("a.jsonl", ids.map((id) => `${JSON.stringify({ id, n: 1 })}\n`).join(""));
+    else if (format === "xlsx")
+      folder.write(
+        "a.xlsx",
+        await writeXlsx({ sheets: [{ name: "A", rows: [["id", "n"], ...ids.map((id) => [id, 1])] }] }),
+      );
+    else {
+      const engine = await Engine.open();
+      const rows = ids.map((id) => `('${id}', 1)`).join(", ");
+      await engine.run(`COPY (SELECT * FROM (VALUES ${rows}) AS t(id, n)) TO '${file}' (FORMAT parquet)`);
+      engine.close();
+    }
+  }
+
+  it.each(["csv", "jsonl", "parquet", "xlsx"] as const)("are faults on every row of %s", async (format) => {
+    using folder = new TestFolder();
+    await write(folder, format);
+    for (const yaml of [
+      of("{ type: text, identifies: school, codes: { SUPP: suppressed } }"),
+      of("text", "key: [id, n]\n"),
+      of("category", "key: [id]\n"),
+    ]) {
+      const problem = await problemOf(folder, `a.${format}`, yaml, { format });
+      expect(problem).toBeInstanceOf(ValueFaults);
+      const { cells, faults } = problem as ValueFaults;
+      expect(cells.map(({ value }) => value)).toEqual(bad);
+      expect(cells[0]).toMatchObject({ column: "id", expected: "text without spaces around it" });
+      expect(faults).toMatchObject([
+        { code: "value-not-declared", suggestion: "Remove the spaces around the value. Full list: `--report-faults`." },
+      ]);
+    }
+  });
+
+  it("are as they are in a column that names nothing", async () => {
+    using folder = new TestFolder();
+    await write(folder, "csv");
+    expect(valuesOf(await look(folder, "a.csv", of("text")), "id")).toEqual(ids);
   });
 });

@@ -45,6 +45,9 @@ export const LISTED_CELLS = 1_000_000;
 
 const SHOWN = 5;
 
+/** White space or a mark nobody sees, at either end. */
+const AROUND = /^[\s\p{Z}\p{Cf}]|[\s\p{Z}\p{Cf}]$/u;
+
 function columnFault(
   file: string,
   { column, expected, count, examples, first, placeWord, isSealed }: ColumnOfFaults,
@@ -76,7 +79,7 @@ function advice(column: ColumnDeclaration, value: string, isSealed: boolean): st
   if (isNumeric && /^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(value))
     return `Write numbers without thousands separators. ${list}`;
   if (isNumeric && value.endsWith("%")) return `Declare the type \`percent\`, or write numbers without %. ${list}`;
-  if (value.trim() !== value) return `Remove the spaces around the value. ${list}`;
+  if (AROUND.test(value)) return `Remove the spaces around the value. ${list}`;
   if (column.type === "whole" && /^[-+]?\d*\.\d+$/.test(value))
     return `Declare the type \`number\` if parts of a whole are meant. ${list}`;
   if (column.type === "date" && /^[\d/. -]+$/.test(value))

@@ -141,6 +141,33 @@ describe("data that cannot answer", () => {
     expect(result.reason).toContain("only 1 treated cluster");
   });
 
+  it("does not call rounding a difference when the outcome never varies", async () => {
+    using shop = new Workshop({
+      panel: smallPanel((row) => ({ ...row, mark: String(90 + (Number(row.school.slice(1)) % 17)) })),
+    });
+    const said = await assay("run", shop.folder);
+    expect(said.code, said.err).toBe(0);
+    expect(said.out).toContain("the outcome does not vary");
+    const [result] = JSON.parse(shop.read("out", "findings.json")).results;
+    expect(result).not.toHaveProperty("p");
+    expect(result).not.toHaveProperty("estimate");
+  });
+
+  it("says which horizon no file reaches", async () => {
+    using shop = new Workshop();
+    shop.editStudy(["horizons: [2017/18]", "horizons: [2017/18, 2025/26]"]);
+    expect(await refusal(shop)).toMatch(
+      /horizon-beyond-data {2}change asks for 2025\/26, and panel holds no row of that year: its years are 2014\/15, .*2017\/18/,
+    );
+  });
+
+  it("finds at `check` what needs no outcome", async () => {
+    using shop = new Workshop({ panel: smallPanel((row) => ({ ...row, programme: "0" })) });
+    const said = await assay("check", shop.folder);
+    expect(said.code).toBe(1);
+    expect(said.err).toContain("nobody-treated");
+  });
+
   it("works out a study whose covariate is missing, and counts who left", async () => {
     using shop = new Workshop({
       panel: smallPanel((row) => (row.school === "S009" && row.year === "2016" ? { ...row, fsm_pct: "" } : row)),
@@ -192,6 +219,43 @@ describe("the output folder", () => {
     const third = await assay("run", shop.folder);
     expect(third.code).toBe(0);
     expect(readdirSync(shop.path("out")).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  it("never holds an input, and loses no file that is not its own", async () => {
+    using shop = new Workshop();
+    const held = await assay("run", shop.folder, "--out", shop.path("data"));
+    expect(held.code).toBe(1);
+    expect(held.err).toContain("out-holds-input");
+    mkdirSync(shop.path("out", "tables"), { recursive: true });
+    writeFileSync(shop.path("out", "tables", "mine.csv"), "mine");
+    expect((await assay("run", shop.folder)).code).toBe(0);
+    expect(shop.read("out", "tables", "mine.csv")).toBe("mine");
+  });
+
+  it("says that a folder has the name of a file, before anything moves", async () => {
+    using shop = new Workshop();
+    mkdirSync(shop.path("out", "report.html"), { recursive: true });
+    const said = await assay("run", shop.folder);
+    expect(said.code).toBe(1);
+    expect(said.err).toContain("a folder with the name of a file is in the way");
+    expect(readdirSync(shop.path("out"))).toEqual(["report.html"]);
+  });
+
+  it.skipIf(!existsSync("/proc"))("says so where no folder can be made", async () => {
+    using shop = new Workshop();
+    const said = await assay("run", shop.folder, "--out", "/proc/nowhere");
+    expect(said.code).toBe(1);
+    expect(said.err).toContain("cannot-write");
+  });
+
+  it("is not the current folder by accident, and a list of faults is written over nothing else", async () => {
+    using shop = new Workshop({ panel: smallPanel((row) => (row.school === "S001" ? { ...row, mark: "n/k" } : row)) });
+    expect((await assay("run", shop.folder, "--out", "")).code).toBe(2);
+    const before = shop.read("data", "panel.csv");
+    const said = await assay("check", shop.folder, "--report-faults", shop.path("data", "panel.csv"));
+    expect(said.code).toBe(2);
+    expect(said.err).toContain("is no list of faults");
+    expect(shop.read("data", "panel.csv")).toBe(before);
   });
 
   it("leaves nothing half written when interrupted", async () => {

@@ -180,7 +180,7 @@ describe("small numbers", () => {
     expect(shop.read("out", "findings.json")).not.toContain('"S009"');
     expect(shop.read("out", "tables", "clusters-change.csv")).toContain("Cluster 1");
     expect((await assay("trace", "effects-change.mark-2017-18-adjusted", shop.folder)).out).toContain(
-      "units: not shown",
+      "units: withheld by the disclosure rules",
     );
   });
 });

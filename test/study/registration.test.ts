@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { assay, smallPanel, Workshop } from "../support/workshop.ts";
 
@@ -112,5 +112,37 @@ describe("registration", () => {
     expect(registered.out).toContain("retrospective registration");
     await assay("run", shop.folder);
     expect(shop.read("out", "report.html")).toContain("Retrospective registration.");
+  });
+
+  it("prints the code without registering", async () => {
+    using shop = new Workshop();
+    const printed = await assay("register", shop.folder, "--print");
+    expect(printed.out).toMatch(/^[0-9a-f]{64}\n$/);
+    expect(readdirSync(shop.folder).sort()).toEqual(["data", "study.yaml"]);
+    expect((await assay("register", shop.folder)).out).toContain(printed.out.trim());
+  });
+
+  it("knows that results were seen when they lie there, though the log is gone", async () => {
+    using shop = new Workshop();
+    await assay("run", shop.folder);
+    rmSync(shop.path("registration", "openings.jsonl"));
+    shop.editStudy(["horizons: [2017/18]", "horizons: [2016/17, 2017/18]"]);
+    expect((await assay("amend", shop.folder, "--reason", "another year")).out).toContain(
+      "after outcomes had been opened",
+    );
+    rmSync(shop.path("registration"), { recursive: true });
+    expect((await assay("register", shop.folder)).out).toContain("retrospective registration");
+  });
+
+  it("names the line of what was changed", async () => {
+    using shop = new Workshop();
+    await assay("register", shop.folder);
+    shop.editStudy(["clusters: district }", "clusters: district, errors: CR1S }"]);
+    const line =
+      shop
+        .read("study.yaml")
+        .split("\n")
+        .findIndex((text) => text.includes("CR1S")) + 1;
+    expect((await assay("estimate", shop.folder)).err).toContain(`study.yaml:${line}:`);
   });
 });

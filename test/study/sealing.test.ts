@@ -59,4 +59,100 @@ describe("sealing by cell", () => {
     expect(said.code).toBe(1);
     expect(said.err).toMatch(/study\.yaml:26:\d+ {2}looks-ahead/);
   });
+
+  /** Ways to read a later outcome under another name: each must be refused, or give the same bytes whatever it holds. */
+  const routes: readonly (readonly [name: string, source: string, column: string])[] = [
+    [
+      "a second source over the same file without a year, summarised",
+      "again: { file: panel.csv, columns: { school: { type: text }, again_mark: { from: mark, type: number, unit: points, codes: { SUPP: suppressed } } } }",
+      "leak: { summary: mean, of: again, on: [school], value: again_mark }",
+    ],
+    [
+      "the year declared as a plain number",
+      "again: { file: panel.csv, where: yr = 2018, columns: { school: { type: text }, yr: { from: year, type: whole, unit: year }, again_mark: { from: mark, type: number, unit: points, codes: { SUPP: suppressed } } } }",
+      "leak: { summary: mean, of: again, on: [school], value: again_mark }",
+    ],
+    [
+      "a summary that only asks where",
+      "again: { file: panel.csv, columns: { school: { type: text }, again_mark: { from: mark, type: number, unit: points, codes: { SUPP: suppressed } } } }",
+      "leak: { summary: count, of: again, on: [school], where: again_mark > 100 }",
+    ],
+    [
+      "two years and no key",
+      "again: { file: panel.csv, columns: { school: { type: text }, y1: { from: year, type: academicYear, written: end }, y2: { from: year, type: academicYear, written: end }, again_mark: { from: mark, type: number, unit: points, codes: { SUPP: suppressed } } } }",
+      "leak: { summary: mean, of: again, on: [school], value: again_mark }",
+    ],
+  ];
+  it.each(routes)("is not got round by %s", async (_, source, column) => {
+    const outcomes: string[] = [];
+    for (const later of ["100.00", "7.00"]) {
+      using shop = new Workshop({
+        panel: smallPanel((row) =>
+          row.year === "2018" ? { ...row, mark: row.programme === "1" ? later : row.mark } : row,
+        ),
+      });
+      shop.editStudy(
+        ["units:\n", `  ${source}\nunits:\n`],
+        [
+          "identity: school, year: year }",
+          `identity: school, year: year, columns: { ${column.replace(/^(\w+): /, "$1: ")} } }`,
+        ],
+        ["covariates: [mark at baseline,", "covariates: [leak at baseline, mark at baseline,"],
+      );
+      const said = await assay("design", shop.folder);
+      expect(said.err).not.toContain("mistake of its own");
+      outcomes.push(said.code === 0 ? shop.read("out", "design.json") : `refused ${said.code}`);
+    }
+    expect(outcomes[0]).toBe(outcomes[1]);
+    expect(outcomes[0]).toBe("refused 1");
+  });
+
+  it("is not got round by a second unit without years, or a comparison with a later baseline", async () => {
+    using unit = new Workshop();
+    unit.editStudy(
+      ["design:\n", "  later: { is: school, from: panel, identity: school, where: year = 2017/18 }\ndesign:\n"],
+      [
+        "outcomes:\n",
+        "    peek: { unit: later, treated: programme = yes, baselineYear: 2015/16, match: { covariates: [mark], missing: completeCase } }\noutcomes:\n",
+      ],
+    );
+    const byUnit = await assay("design", unit.folder);
+    expect(byUnit.code).toBe(1);
+    expect(byUnit.err).not.toContain("mistake of its own");
+
+    using baseline = new Workshop();
+    baseline.editStudy(["outcomes:\n", "    peek: { like: main, baselineYear: 2017/18 }\noutcomes:\n"]);
+    const byYear = await assay("design", baseline.folder);
+    expect(byYear.code).toBe(1);
+    expect(byYear.err).toContain("baselines-differ");
+  });
+
+  it.each([["exclude: { late-one: late = 'a' }"], ["pool: late = 'b'"], ["excludeBoth: { late-one: late = 'a' }"]])(
+    "refuses a derived column that looks ahead in `%s`",
+    async (line) => {
+      using shop = new Workshop();
+      shop.editStudy(
+        [
+          "identity: school, year: year }",
+          "identity: school, year: year, columns: { late: { expression: \"if mark at 2017/18 > 100 then 'a' else 'b'\", reference: a } } }",
+        ],
+        ["      assignedBy: district\n", `      assignedBy: district\n      ${line}\n`],
+      );
+      const said = await assay("design", shop.folder);
+      expect(said.err).not.toContain("mistake of its own");
+      expect(said.code).toBe(1);
+      expect(said.err).toContain("looks-ahead");
+    },
+  );
+
+  it("shows only the shape of a faulty sealed value when the outcome is an expression, or read under another name", async () => {
+    const panel = smallPanel((row) =>
+      row.school === "S003" && row.year === "2018" ? { ...row, mark: "SECRET1" } : row,
+    );
+    using shop = new Workshop({ panel });
+    shop.editStudy(["column: mark,", "expression: mark at 2017/18 - mark at 2015/16,"]);
+    const said = await assay("check", shop.folder);
+    expect(said.code).toBe(1);
+    expect(said.err).not.toContain("SECRET1");
+  });
 });

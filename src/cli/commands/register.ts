@@ -1,24 +1,29 @@
-import { registerStudy } from "#pipeline";
+import { registerStudy, studyFile } from "#pipeline";
+import { readStudy } from "#protocol";
 import type { CommandOptions, Outcome } from "../outcome.ts";
 import { registrantOf, stepOptions } from "../stepOptions.ts";
 
+/** The code of the study as it is now; registers nothing and opens no data. */
+function printCode(operands: readonly string[]): Outcome {
+  const { meaning } = readStudy(studyFile(operands[0] ?? "."));
+  return { lines: [meaning.whole], json: { state: "ok", code: meaning.whole, sections: meaning.sections } };
+}
+
 export async function run(operands: readonly string[], options: CommandOptions): Promise<Outcome> {
+  if (options.print === true) return printCode(operands);
   const record = await registerStudy(stepOptions(operands, options), registrantOf(options));
   const code = record.meaning.whole;
   return {
-    lines:
-      options.print === true
-        ? [code]
-        : [
-            `Registered as record ${record.number} on ${record.statement.when.slice(0, 10)}.`,
-            ...record.design.map(
-              (one) => `  ${one.comparison}: ${one.treated} and ${one.comparisonUnits} units by ${one.chosen}`,
-            ),
-            ...(record.outcomesSeen
-              ? ["Outcomes had been opened before: this is a retrospective registration, and page one will say so."]
-              : []),
-            `Code for a public registry: ${code}`,
-          ],
+    lines: [
+      `Registered as record ${record.number} on ${record.statement.when.slice(0, 10)}.`,
+      ...record.design.map(
+        (one) => `  ${one.comparison}: ${one.treated} and ${one.comparisonUnits} units by ${one.chosen}`,
+      ),
+      ...(record.outcomesSeen
+        ? ["Outcomes had been opened before: this is a retrospective registration, and page one will say so."]
+        : []),
+      `Code for a public registry: ${code}`,
+    ],
     json: { state: "ok", number: record.number, when: record.statement.when, code, retrospective: record.outcomesSeen },
   };
 }

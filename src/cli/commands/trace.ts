@@ -35,6 +35,8 @@ function linesOf(found: Compared): readonly string[] {
     ),
     `registration: ${found.registration}`,
     `program: ${found.program}`,
-    found.keys.length === 0 ? "units: not shown for this figure" : `units, for example: ${found.keys.join(", ")}`,
+    found.keys.length === 0
+      ? "units: withheld by the disclosure rules of the study"
+      : `units, for example: ${found.keys.join(", ")}`,
   ];
 }

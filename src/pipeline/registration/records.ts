@@ -86,7 +86,8 @@ function parseRecord(text: string, name: string): RegistrationRecord {
   throw broken(`${name} cannot be read as a registration record.`);
 }
 
-function broken(message: string): Faults {
+/** The registration is not as it was left. */
+export function broken(message: string): Faults {
   const suggestion = "Put the registration folder back as it was; a registration is only ever appended to.";
   return new Faults("registration", [{ code: "registration-broken", severity: "refusal", message, suggestion }]);
 }

@@ -7,7 +7,7 @@ import { printChoices } from "../printChoices.ts";
 import { program } from "../program.ts";
 import { readOpenings } from "./openings.ts";
 import { appendRecord, inputsOf, type RegistrationRecord, readRecords } from "./records.ts";
-import { changesSince, isIntact } from "./verify.ts";
+import { changesSince, isIntact, refuseIfChanged } from "./verify.ts";
 
 /** Who registers, in which role, and why. */
 export interface Registrant {
@@ -18,41 +18,52 @@ export interface Registrant {
   readonly when: string;
 }
 
+/** What a registration is made from. */
+export interface ToRegister {
+  readonly study: Study;
+  readonly inputs: Inputs;
+  readonly designed: DesignedStudy;
+  readonly registrant: Registrant;
+  /** Results lie in the output folder already: somebody has seen them, whatever the log says. */
+  readonly hasFindings: boolean;
+}
+
 /**
- * Freezes protocol, inputs and design as record 1. A study already registered and unchanged keeps the record it has.
+ * Freezes protocol, inputs and design as record 1. A study already registered and unchanged keeps the record it has, also
+ * when somebody else registered the same at the same moment.
  * @throws Faults  refusals: approval missing, or changed since it was registered.
  */
-export function register(
-  study: Study,
-  inputs: Inputs,
-  designed: DesignedStudy,
-  registrant: Registrant,
-): RegistrationRecord {
-  const records = readRecords(study.folder);
+export function register(from: ToRegister): RegistrationRecord {
+  const { study, designed } = from;
   const design = designRecords(study, designed);
-  const last = records.at(-1);
-  if (last !== undefined) {
-    const refusals = changesSince(study, inputs.trails, design, last).refusals;
-    if (refusals.length > 0) throw new Faults("study.yaml", refusals);
-    return last;
-  }
+  const known = unchangedRecord(from, design);
+  if (known !== undefined) return known;
   refuseWithoutApproval(study);
-  return appendRecord(
-    study,
-    recordOf(study, inputs, designed, design, { number: 1, kind: "registration", changes: [], registrant }),
-  );
+  try {
+    return appendRecord(study, recordOf(from, design, { number: 1, kind: "registration", changes: [] }));
+  } catch (problem) {
+    const faster = problem instanceof Faults ? unchangedRecord(from, design) : undefined;
+    if (faster === undefined) throw problem;
+    return faster;
+  }
+}
+
+/** The last record, where there is one and nothing has changed since. @throws Faults  where something has. */
+function unchangedRecord(
+  { study, inputs }: ToRegister,
+  design: readonly DesignRecord[],
+): RegistrationRecord | undefined {
+  const last = readRecords(study.folder).at(-1);
+  if (last !== undefined) refuseIfChanged(study, inputs.trails, design, last);
+  return last;
 }
 
 /**
  * Appends an amendment: what changed since the last record, who says so and why, and whether an outcome had been opened.
  * @throws Faults  `not-registered`, `nothing-changed`, `registered-removed`.
  */
-export function amend(
-  study: Study,
-  inputs: Inputs,
-  designed: DesignedStudy,
-  registrant: Registrant,
-): RegistrationRecord {
+export function amend(from: ToRegister): RegistrationRecord {
+  const { study, inputs, designed } = from;
   const last = readRecords(study.folder).at(-1);
   if (last === undefined) {
     throw refuse("not-registered", "There is no registration to amend.", "Register first: `assay register`.", "fault");
@@ -66,8 +77,7 @@ export function amend(
       "Comments, layout, titles and reasons need no amendment.",
       "fault",
     );
-  const seen = readOpenings(study.folder).length > 0;
-  const removed = seen ? changes.removed : [];
+  const removed = outcomesSeen(from) ? changes.removed : [];
   if (removed.length > 0) {
     throw refuse(
       "registered-removed",
@@ -76,35 +86,36 @@ export function amend(
       "refusal",
     );
   }
-  const record = { number: last.number + 1, kind: "amendment" as const, changes: changes.sentences, registrant };
-  return appendRecord(study, recordOf(study, inputs, designed, design, record));
+  return appendRecord(
+    study,
+    recordOf(from, design, { number: last.number + 1, kind: "amendment", changes: changes.sentences }),
+  );
 }
 
+const outcomesSeen = ({ study, hasFindings }: ToRegister): boolean =>
+  hasFindings || readOpenings(study.folder).length > 0;
+
 function recordOf(
-  study: Study,
-  inputs: Inputs,
-  designed: DesignedStudy,
+  from: ToRegister,
   design: readonly DesignRecord[],
-  about: { number: number; kind: RegistrationRecord["kind"]; changes: readonly string[]; registrant: Registrant },
+  about: Pick<RegistrationRecord, "number" | "kind" | "changes">,
 ): Omit<RegistrationRecord, "format" | "previous" | "bytes" | "protocol"> {
-  const openings = readOpenings(study.folder);
-  const seen = new Set(openings.flatMap((opening) => opening.outcomes));
+  const { study, inputs, designed, registrant } = from;
+  const opened = new Set(readOpenings(study.folder).flatMap((opening) => opening.outcomes));
   const outcomes = [...study.outcomes.keys()].map(
-    (id) => [id, seen.has(id) ? "already seen" : "held but unopened"] as const,
+    (id) => [id, from.hasFindings || opened.has(id) ? "already seen" : "held but unopened"] as const,
   );
   return {
-    number: about.number,
-    kind: about.kind,
+    ...about,
     meaning: study.meaning,
     resolved: study.resolved,
     inputs: inputsOf(inputs.trails),
     design,
     choices: printChoices(study, designed),
     program: { ...program(), seed: study.about.seed },
-    statement: { ...about.registrant, outcomes: Object.fromEntries(outcomes) },
+    statement: { ...registrant, outcomes: Object.fromEntries(outcomes) },
     approvals: study.about.approvals,
-    changes: about.changes,
-    outcomesSeen: openings.length > 0,
+    outcomesSeen: outcomesSeen(from),
   };
 }
 

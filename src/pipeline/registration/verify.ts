@@ -1,4 +1,4 @@
-import { type Fault, Faults } from "#domain";
+import { type Fault, Faults, type Place } from "#domain";
 import { changesBetween, type ProtocolChange, type Study } from "#protocol";
 import type { SourceTrail } from "#sources";
 import type { DesignRecord } from "../designRecord.ts";
@@ -60,10 +60,23 @@ function editFault(study: Study, change: ProtocolChange, record: RegistrationRec
   return {
     code: "edited-after-registration",
     severity: "refusal",
-    place: { file: study.file.split(/[\\/]/).at(-1)!, line: 1, column: 1 },
+    ...placeOf(study, change.path),
     message: `${change.section} changed since record ${record.number} (${record.statement.when.slice(0, 10)}): ${said}.`,
     suggestion: 'Restore it, or say why: `assay amend --reason "…"`.',
   };
+}
+
+/** Where the study says something about a path, or about the nearest thing that holds it. */
+function placeOf(study: Study, path: string): { readonly place?: Place } {
+  const parts = path.split(".");
+  for (let length = parts.length; length > 0; length--) {
+    const start = parts.slice(0, length).join(".");
+    const choice = study.choices.find(
+      (one) => (one.path === start || one.path.startsWith(`${start}.`)) && one.origin.by === "declared",
+    );
+    if (choice?.origin.by === "declared") return { place: choice.origin.place };
+  }
+  return {};
 }
 
 function inputChanges(trails: readonly SourceTrail[], record: RegistrationRecord): readonly Fault[] {
