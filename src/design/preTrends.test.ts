@@ -40,7 +40,7 @@ describe("the years before", () => {
     const trend = trendOf(moving);
     expect(trend.verdict).toBe("departure");
     expect(trend.contrasts[0]!.estimate).toBeCloseTo(-2, 0);
-    expect(trend.sentence).toContain("already on different paths");
+    expect(trend.sentence).toContain("already moving apart, or together");
   });
 
   test("cannot tell, when a difference as large as the smallest important one fits the data", () => {

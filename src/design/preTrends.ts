@@ -163,7 +163,7 @@ function sentenceOf(
       : "";
   switch (verdict) {
     case "departure":
-      return `The two groups were already on different paths before the start, moving apart or together (${test}). A later gap cannot be put down to the programme.`;
+      return `Before the start the two groups were already moving apart, or together (${test}). A later gap cannot be put down to the programme.`;
     case "cannot tell":
       return `The years before the start are too uncertain to tell: a difference as large as the smallest that matters (${outcome.smallestImportant} ${outcome.measure}) cannot be ruled out (${test}).`;
     default:

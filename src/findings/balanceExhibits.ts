@@ -2,7 +2,7 @@ import { balanceTable, type ComparisonSample, readCovariates, type WwcBaseline }
 import type { Study } from "#protocol";
 import { aboutComparison, describe, slug } from "./aboutComparison.ts";
 import { type Exhibit, type ExhibitCell, left, right } from "./exhibit.ts";
-import { count, nothing, number, printNumber, signed, text } from "./print.ts";
+import { count, nothing, number, printNumber, protectedCount, signed, text } from "./print.ts";
 
 /** How alike the groups were, before and after matching. */
 export function balanceExhibit(study: Study, sample: ComparisonSample): Exhibit {
@@ -10,6 +10,7 @@ export function balanceExhibit(study: Study, sample: ComparisonSample): Exhibit 
   const anyWwc = balance.some((row) => row.wwc !== undefined);
   const worst = largest(balance.map((row) => row.smdAfter));
   const worstBefore = largest(balance.map((row) => row.smdBefore));
+  const nameOf = covariateNames(sample);
   return {
     id: `balance-${comparison.id}`,
     title: `How alike the groups were at baseline: ${comparison.id}`,
@@ -32,7 +33,7 @@ export function balanceExhibit(study: Study, sample: ComparisonSample): Exhibit 
     rows: balance.map((row) => ({
       id: slug(row.column),
       cells: {
-        covariate: text(row.column),
+        covariate: text(nameOf(row)),
         treated: number(row.before.treated.mean, 2),
         pool: number(row.before.comparison.mean, 2),
         smdBefore: signed(row.smdBefore, 2),
@@ -50,7 +51,7 @@ export function balanceExhibit(study: Study, sample: ComparisonSample): Exhibit 
       "Differences are divided by the pooled standard deviation before matching, so that before and after share one yardstick.",
       ...(anyWwc
         ? [
-            "WWC baseline equivalence: up to .05 satisfied, up to .25 satisfied if the covariate is in the outcome model, above not satisfied. [check]",
+            "WWC baseline equivalence: up to .05 satisfied, up to .25 satisfied if the covariate is in the outcome model, above not satisfied (confirm the thresholds with the standard before quoting them).",
           ]
         : []),
     ],
@@ -65,8 +66,25 @@ export function balanceExhibit(study: Study, sample: ComparisonSample): Exhibit 
       alt: `Dot chart of standardised differences: before matching up to ${printNumber(worstBefore ?? 0, 2)} SD, after matching up to ${printNumber(worst ?? 0, 2)} SD.`,
       points: balance
         .filter((row) => Number.isFinite(row.smdBefore) && Number.isFinite(row.smdAfter))
-        .map((row) => ({ label: row.column, before: row.smdBefore, after: row.smdAfter })),
+        .map((row) => ({ label: nameOf(row), before: row.smdBefore, after: row.smdAfter })),
     },
+  };
+}
+
+/** Covariates by their label where they have one, with the level of a category. */
+function covariateNames({
+  chosen,
+  comparison,
+}: ComparisonSample): (row: {
+  readonly column: string;
+  readonly covariate: string;
+  readonly level: string | undefined;
+}) => string {
+  const all = [...comparison.match.balanceOn, ...chosen.tried.specification.covariates];
+  const labels = new Map(all.map(({ name, label }) => [name, label]));
+  return ({ column, covariate, level }) => {
+    const label = labels.get(covariate);
+    return label === undefined ? column : level === undefined ? label : `${label}: ${level}`;
   };
 }
 
@@ -83,11 +101,12 @@ export function droppedExhibit(study: Study, sample: ComparisonSample): readonly
   const kept = sample.draws[0]!.weights.filter((weight, row) => weight > 0 && candidates.treated[row] === 1).length;
   if (kept === eligible) return [];
   const balance = balanceOfFirstDraw(sample);
+  const nameOf = covariateNames(sample);
   return [
     {
       id: `dropped-${comparison.id}`,
       title: `Programme ${candidates.unit.noun}s left out: ${comparison.id}`,
-      summary: `The estimate describes the ${kept} kept; here is how the ${eligible - kept} left out differ from them.`,
+      summary: `The estimate describes the ${kept} kept; here is how those left out (${protectedCount(eligible - kept, study.disclosure.minimum)}) differ from them.`,
       columns: [
         left("covariate", "Covariate"),
         right("kept", "Kept"),
@@ -102,7 +121,7 @@ export function droppedExhibit(study: Study, sample: ComparisonSample): readonly
         return {
           id: slug(row.column),
           cells: {
-            covariate: text(row.column),
+            covariate: text(nameOf(row)),
             kept: number(after.mean, 2),
             dropped: known > 0 ? number(mean, 2) : nothing("none of those left out has a value"),
             known: count(known),

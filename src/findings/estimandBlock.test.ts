@@ -35,7 +35,9 @@ test("the block names unit, population, contrast, start, horizons and events aft
 test("when treated units are dropped the estimate is named for those with a counterpart", () => {
   const block = blockOf(rows.map((row) => (Number(row.school.slice(1)) % 10 === 0 ? { ...row, x: undefined } : row)));
   expect(block.value("Estimand")).toBe("average effect on the treated (ATT), for the treated with a counterpart");
-  expect(block.describes).toContain("36 of the 40 eligible programme schools. It says nothing about the others (fewer than 10)");
+  expect(block.describes).toContain(
+    "36 of the 40 eligible programme schools. It says nothing about the others (fewer than 10)",
+  );
 });
 
 test("who counts how much is said as it was done", () => {

@@ -146,7 +146,9 @@ describe("caveats", () => {
     const text = finding({
       base: { lostTreated: 1, lostComparison: 8, incompleteTreated: 0, incompleteComparison: 2 },
     }).caveats.join(" ");
-    expect(text).toContain(" programme and fewer than 10 comparison schools in the matched sample have no result in 2017/18");
+    expect(text).toContain(
+      " programme and fewer than 10 comparison schools in the matched sample have no result in 2017/18",
+    );
     expect(text).toContain(
       "0 programme and fewer than 10 comparison schools have a result in 2017/18 but lack an earlier value",
     );

@@ -24,7 +24,7 @@ function linesOf(study: Study, event: EventStudy): readonly string[] {
   const lines: string[] = [];
   if (event.before.verdict === "departure") {
     lines.push(
-      `${label}: programme ${noun}s were already on a different path before the start. ${event.before.sentence} No effect can be claimed.`,
+      `${label}: programme ${noun}s were already on a different path before the start, so no effect can be claimed. ${event.before.sentence}`,
     );
   }
   if (event.matchedOnADip) {

@@ -114,6 +114,6 @@ export function choicesSentence({ choices, standing }: Publication): string {
         : `${standing.amendments.length} amendments changed some after registration`;
   return (
     `This study rests on ${choices.length} settings: the protocol made ${choices.length - defaults - byRule - described}, ${defaults} are Assay's defaults, ` +
-    `${described === 0 ? "" : `${described} come with a described file, `}${byRule === 0 ? "none was" : byRule === 1 ? "1 was" : `${byRule} were`} settled by a rule fixed in advance; ${standing.registered ? changed : "it was not registered"}.`
+    `${described === 0 ? "" : `${described} ${described === 1 ? "comes" : "come"} with a described file, `}${byRule === 0 ? "none was" : byRule === 1 ? "1 was" : `${byRule} were`} settled by a rule fixed in advance; ${standing.registered ? changed : "it was not registered"}.`
   );
 }

@@ -40,7 +40,7 @@ export function drawYears(chart: Extract<Chart, { kind: "years" }>): Markup {
       marginRight: 12,
       marginTop: 28,
       marginBottom: 32,
-      x: { type: "band", domain: marks.map((mark) => mark.label), label: null, tickSize: 0 },
+      x: { type: "band", domain: marks.map((mark) => mark.label), axis: null },
       y: {
         domain,
         label: `difference, ${chart.unit}`,
@@ -50,6 +50,8 @@ export function drawYears(chart: Extract<Chart, { kind: "years" }>): Markup {
         grid: true,
       },
       marks: [
+        // Seven years must stand side by side on a phone.
+        Plot.axisX({ label: null, tickSize: 0, fontSize: marks.length > 5 ? 9.5 : 12 }),
         Plot.barY(
           marks.filter((mark) => chart.shaded.includes(mark.label)),
           { x: "label", y1: () => domain[0], y2: () => domain[1], fill: "#eef1f3" },
