@@ -35,7 +35,7 @@ describe("who made every choice", () => {
       "design.comparisons.joiners.match.score": "D-17",
       "design.comparisons.joiners.match.missing": "D-18",
       "design.comparisons.joiners.match.specifications.nearest-1": "D-19",
-      "design.comparisons.joiners.match.choose": "D-20",
+      "design.comparisons.joiners.match.choose.by": "D-20",
       "analyses.change.primaryHorizon": "D-23",
       "analyses.change.contrast": "D-24",
       "analyses.change.adjustFor": "D-25",

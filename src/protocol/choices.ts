@@ -71,7 +71,10 @@ function collect(path: string, entry: Entry, into: Choice[]): void {
     }
     return;
   }
-  const origin: ChoiceOrigin = writer.by === "declared" ? { by: "declared", place: value.place } : writer;
+  const origin: ChoiceOrigin =
+    writer.by === "declared"
+      ? { by: "declared", place: value.kind === "scalar" ? value.place : entry.keyPlace }
+      : writer;
   into.push({ path, value: textOf(value), origin });
 }
 

@@ -1,28 +1,13 @@
 import { type AcademicYear, academicYearOf, type Place, printAcademicYear, printDate } from "#domain";
-import type { Expression, Moment, Scope } from "#expression";
+import type { Expression, Moment } from "#expression";
+import { type DesignScope, sealedScope } from "./designScope.ts";
 import { type Item, itemAt, type Path, placeAt } from "./item.ts";
+import { checkMomentKnown } from "./knownMoment.ts";
+import { checkColumnNotAhead, checkNotAhead } from "./lookAhead.ts";
 import { expressionAt, present, type Reading } from "./reading.ts";
 import type { CovariateText } from "./schema.ts";
 import type { Covariate } from "./study.ts";
 import { type DeliveredRead, deliveredReads, type UnitModel } from "./unitColumns.ts";
-
-/** Where covariates are read: columns of a unit up to its baseline year. */
-export interface DesignScope {
-  readonly unit: UnitModel;
-  readonly baselineYear: AcademicYear;
-}
-
-/** What an expression of the design may name: columns of the unit, at no moment after baseline. */
-export function sealedScope({ unit, baselineYear }: DesignScope, wants?: "truth" | "number"): Scope {
-  const isPanel = unit.declaration.year !== undefined;
-  return {
-    name: unit.declaration.id,
-    columns: unit.columns,
-    moments: isPanel ? "sealed" : "none",
-    baselineYear,
-    ...present({ wants }),
-  };
-}
 
 /** A list of covariates at a path; those at fault are left out, which is said. */
 export function resolveCovariates(
@@ -54,7 +39,11 @@ function resolveCovariate(
   const name = expression.text.trim().replace(/\s+/g, " ");
   const place = placeAt(item, at);
   const reference = checkKind(reading, name, place, expression, scope.unit);
-  checkBeforeTreatment(reading, name, place, deliveredReads(expression, scope.unit.columns), scope.baselineYear);
+  if (checkNotAhead(reading, expression, scope)) {
+    const reads = deliveredReads(expression, scope.unit.columns);
+    checkBeforeTreatment(reading, name, place, reads, scope.baselineYear);
+    checkMomentKnown(reading, name, place, reads, scope);
+  }
   const label = (isMapped ? text.label : undefined) ?? onlyLabel(expression);
   return {
     name,
@@ -119,7 +108,7 @@ function checkKind(
 }
 
 /** A covariate measured after baseline may carry the effect of the programme: refused unless it cannot change. */
-export function checkBeforeTreatment(
+function checkBeforeTreatment(
   reading: Reading,
   name: string,
   place: Place,
@@ -193,5 +182,34 @@ export function checkColumns(
         unit.columns.keys(),
         placeAt(item, itemAt(item, [...path, i]) === undefined ? path : [...path, i]),
       );
+  }
+}
+
+/** Columns units must agree in, or are grouped by: none may show what lies after baseline. */
+export function checkDesignColumns(
+  reading: Reading,
+  item: Item,
+  path: Path,
+  names: readonly string[],
+  scope: DesignScope,
+): readonly string[] {
+  checkColumns(reading, item, path, names, scope.unit);
+  return names.filter((name, i) => {
+    const at = itemAt(item, [...path, i]) === undefined ? path : [...path, i];
+    return checkColumnNotAhead(reading, name, placeAt(item, at), scope);
+  });
+}
+
+/** Columns units must agree in are covariates too: their moment must be known. */
+export function checkExact(
+  reading: Reading,
+  item: Item,
+  path: Path,
+  names: readonly string[],
+  scope: DesignScope,
+): void {
+  for (const name of checkDesignColumns(reading, item, path, names, scope)) {
+    const place = placeAt(item, [...path, names.indexOf(name)]);
+    checkMomentKnown(reading, name, place, scope.unit.columns.get(name)?.madeFrom ?? [], scope);
   }
 }

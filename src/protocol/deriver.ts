@@ -6,7 +6,7 @@ import { declaredAt, expressionAt, isDeclared, present, type Reading } from "./r
 import { sourceScope } from "./resolveSources.ts";
 import type { UnitText } from "./schema.ts";
 import type { DerivedColumn, StudySource } from "./study.ts";
-import { type DeliveredRead, deliveredReads, type UnitColumn } from "./unitColumns.ts";
+import { type Behind, behindAll, behindExpression, type DeliveredRead, type UnitColumn } from "./unitColumns.ts";
 
 export type ColumnText = NonNullable<UnitText["columns"]>[string];
 export type Form<Key extends string> = Extract<ColumnText, { readonly [K in Key]: unknown }>;
@@ -55,7 +55,7 @@ export class Deriver {
     return placeAt(this.#item, path);
   }
 
-  #made(column: DerivedColumn, type: ValueType, madeFrom: readonly DeliveredRead[], label?: string): Made {
+  #made(column: DerivedColumn, type: ValueType, behind: Behind, label?: string): Made {
     const reference = column.reference;
     if (
       reference !== undefined &&
@@ -65,7 +65,8 @@ export class Deriver {
     ) {
       this.#unknownLevel(this.#name, reference, type.levels, this.#at("reference"));
     }
-    return { column, as: { type, madeFrom, ...present({ reference, label }) } };
+    const { madeFrom, looksAt, counts } = behind;
+    return { column, as: { type, madeFrom, looksAt, counts, ...present({ reference, label }) } };
   }
 
   #unknownLevel(of: string, level: string, levels: readonly string[], place: Place): void {
@@ -93,8 +94,8 @@ export class Deriver {
     return column.type === undefined ? undefined : column;
   }
 
-  #within(names: readonly string[]): readonly DeliveredRead[] {
-    return names.flatMap((name, i) => this.#column(name, this.#at("within", i))?.madeFrom ?? []);
+  #within(names: readonly string[]): readonly UnitColumn[] {
+    return names.flatMap((name, i) => this.#column(name, this.#at("within", i)) ?? []);
   }
 
   #expression(path: Path, reference: string | undefined, label: string | undefined): Made | undefined {
@@ -107,7 +108,7 @@ export class Deriver {
       expression,
       ...present({ reference }),
     };
-    return this.#made(column, expression.type, deliveredReads(expression, this.#unit.columns), label);
+    return this.#made(column, expression.type, behindExpression(expression, this.#unit.columns), label);
   }
 
   #recode(text: Form<"recode">): Made | undefined {
@@ -144,7 +145,7 @@ export class Deriver {
       levels,
       ...present({ others: text.others, reference: text.reference }),
     };
-    return this.#made(column, { kind: "category", levels, isOrdered: text.levels !== undefined }, of.madeFrom);
+    return this.#made(column, { kind: "category", levels, isOrdered: text.levels !== undefined }, of);
   }
 
   #bands(text: Form<"bands">): Made | undefined {
@@ -171,7 +172,7 @@ export class Deriver {
         names,
         ...present({ reference: text.reference }),
       };
-      return this.#made(column, { kind: "category", levels: names, isOrdered: true }, of.madeFrom);
+      return this.#made(column, { kind: "category", levels: names, isOrdered: true }, of);
     }
     return undefined;
   }
@@ -203,7 +204,7 @@ export class Deriver {
       names,
       ...present({ reference: text.reference }),
     };
-    return this.#made(column, { kind: "category", levels: names, isOrdered: true }, [...of.madeFrom, ...within]);
+    return this.#made(column, { kind: "category", levels: names, isOrdered: true }, behindAll([of, ...within]));
   }
 
   #standardise(text: Form<"standardise">): Made | undefined {
@@ -232,10 +233,11 @@ export class Deriver {
       within: text.within ?? [],
       ...present({ mean: text.mean, sd: text.sd }),
     };
-    return this.#made(column, { kind: "number", scale: "plain", unit: "standard deviations" }, [
-      ...of.madeFrom,
-      ...within,
-    ]);
+    return this.#made(
+      column,
+      { kind: "number", scale: "plain", unit: "standard deviations" },
+      behindAll([of, ...within]),
+    );
   }
 
   #summary(text: Form<"summary">): Made | undefined {
@@ -295,7 +297,11 @@ export class Deriver {
       atLeast,
       ...present({ value, where, reference: text.reference }),
     };
-    return this.#made(column, summaryType(text.summary, value), summaryReads(source, [value, where]));
+    return this.#made(column, summaryType(text.summary, value), {
+      madeFrom: summaryReads(source, [value, where]),
+      looksAt: behindAll(on.flatMap((name) => columns.get(name) ?? [])).looksAt,
+      counts: [source],
+    });
   }
 }
 

@@ -66,7 +66,7 @@ describe("the smallest study", () => {
       bootstrapDraws: 9999,
       level: 0.95,
       subgroupsBy: "interaction",
-      minimumTreated: 30,
+      minimumTreated: 0,
     });
     expect(study.disclosure).toEqual({ ruleSet: "assay/minimum-10@1", minimum: 10, namesAllowed: [] });
     expect(study.report).toEqual({ skeleton: "programme", formats: ["html"], language: "en" });

@@ -1,12 +1,14 @@
 import { type AcademicYear, printAcademicYear } from "#domain";
 import type { Expression, Scope } from "#expression";
-import { checkColumns, measuredAfter, resolveCovariates } from "./covariates.ts";
+import { checkColumns, checkDesignColumns, measuredAfter, resolveCovariates } from "./covariates.ts";
+import { type DesignScope, exemptColumns } from "./designScope.ts";
 import { type Item, itemAt, keysAt, type Path, placeAt } from "./item.ts";
+import type { SealedFiles } from "./lookAhead.ts";
 import { expressionAt, isDeclared, present, type Reading } from "./reading.ts";
 import { checkOutcomeUnit, memberColumn } from "./resolveDesign.ts";
 import type { AnalysisText } from "./schema.ts";
 import { checkSeriesBreaks } from "./seriesBreaks.ts";
-import type { AnalysisDeclaration, ComparisonDeclaration, OutcomeDeclaration } from "./study.ts";
+import type { AnalysisDeclaration, ComparisonDeclaration, OutcomeDeclaration, UnitDeclaration } from "./study.ts";
 import { deliveredReads, type UnitModel } from "./unitColumns.ts";
 import { NO_BASELINE } from "./validate.ts";
 
@@ -15,6 +17,7 @@ export interface AnalysisScope {
   readonly units: ReadonlyMap<string, UnitModel>;
   readonly comparisons: ReadonlyMap<string, ComparisonDeclaration>;
   readonly outcomes: ReadonlyMap<string, OutcomeDeclaration>;
+  readonly sealed: SealedFiles;
 }
 
 /** The matched set as a cluster. */
@@ -82,17 +85,24 @@ export function resolveAnalysis(
   };
   const where = expressionAt(reading, item, ["where"], open);
   checkSampleBefore(reading, `\`where\` of analysis ${id}`, where, unit, comparison.baselineYear);
-  const subgroups = resolveSubgroups(reading, item, text, open);
+  const minimumTreated = text.minimumTreated ?? leastTreated(unit);
+  const subgroups = resolveSubgroups(reading, item, text, open, minimumTreated);
   for (const subgroup of subgroups)
     checkSampleBefore(reading, `Subgroup ${subgroup.id}`, subgroup.where, unit, comparison.baselineYear);
-  const clusters = readClusters(reading, item, text, comparison, unit);
+  const { baselineYear, treated, assignedBy } = comparison;
+  const sealed: DesignScope = { unit, baselineYear, sealed: scope.sealed, exempt: new Set() };
+  const clusters = readClusters(reading, item, text, comparison, sealed);
+  const groups = [...clusters, ...(assignedBy === undefined ? [] : [assignedBy])];
   const adjustFor =
     typeof text.adjustFor === "object"
-      ? resolveCovariates(reading, item, ["adjustFor"], text.adjustFor, { unit, baselineYear: comparison.baselineYear })
+      ? resolveCovariates(reading, item, ["adjustFor"], text.adjustFor, {
+          ...sealed,
+          exempt: exemptColumns(unit, treated, groups),
+        })
       : text.adjustFor;
   const weights = readWeights(reading, item, text, unit);
   const level = readLevel(reading, item, text);
-  addDefaults(reading, `analyses.${id}`, text, { contrast, clusters });
+  addDefaults(reading, `analyses.${id}`, text, { contrast, clusters, minimumTreated });
   if (!areKnown || primaryHorizon === undefined) return undefined;
   const analysis: AnalysisDeclaration = {
     id,
@@ -112,7 +122,7 @@ export function resolveAnalysis(
     show: text.show ?? [],
     subgroups,
     subgroupsBy: text.subgroupsBy ?? "interaction",
-    minimumTreated: text.minimumTreated ?? MINIMUM_TREATED,
+    minimumTreated,
     place: item.place,
     ...present({ where }),
   };
@@ -122,7 +132,12 @@ export function resolveAnalysis(
 
 const isEmptyList = (item: Item | undefined): boolean => item?.kind === "list" && item.items.length === 0;
 
-const MINIMUM_TREATED = 30;
+/** D-33 where units are people. */
+const LEAST_PEOPLE = 30;
+const PEOPLE: ReadonlySet<UnitDeclaration["is"]> = new Set(["teacher", "pupil", "person"]);
+
+/** D-33: 30 people. Where units are schools, areas or alliances, no count of units but 6 treated clusters, written 0. */
+const leastTreated = (unit: UnitModel): number => (PEOPLE.has(unit.declaration.is) ? LEAST_PEOPLE : 0);
 
 function checkHorizons(
   reading: Reading,
@@ -209,10 +224,11 @@ function resolveSubgroups(
   item: Item,
   text: AnalysisText,
   scope: Scope,
+  minimumTreated: number,
 ): AnalysisDeclaration["subgroups"] {
   return keysAt(itemAt(item, ["subgroups"])).flatMap((id) => {
     const where = expressionAt(reading, item, ["subgroups", id, "where"], scope);
-    const minimum = text.subgroups?.[id]?.minimum ?? text.minimumTreated ?? MINIMUM_TREATED;
+    const minimum = text.subgroups?.[id]?.minimum ?? minimumTreated;
     return where === undefined ? [] : [{ id, where, minimum }];
   });
 }
@@ -223,8 +239,9 @@ function readClusters(
   item: Item,
   { clusters }: AnalysisText,
   comparison: ComparisonDeclaration,
-  unit: UnitModel,
+  scope: DesignScope,
 ): readonly string[] {
+  const { unit } = scope;
   if (clusters === undefined) {
     const isOnce = comparison.match.specifications.some(
       ({ method, replacement }) => method === "nearest" && !replacement,
@@ -234,7 +251,7 @@ function readClusters(
   const names = (typeof clusters === "string" ? [clusters] : clusters).map((name) => memberColumn(unit, name));
   for (const [i, name] of names.entries()) {
     const path: Path = typeof clusters === "string" ? ["clusters"] : ["clusters", i];
-    if (name !== SET) checkColumns(reading, item, path, [name], unit);
+    if (name !== SET) checkDesignColumns(reading, item, path, [name], scope);
     if (names.indexOf(name) < i)
       reading.faults.add("repeated-key", placeAt(item, path), `\`${name}\` is listed twice.`, "Keep one.");
   }
@@ -273,7 +290,7 @@ function addDefaults(
   { defaults }: Reading,
   path: string,
   text: AnalysisText,
-  found: Pick<AnalysisDeclaration, "contrast" | "clusters">,
+  found: Pick<AnalysisDeclaration, "contrast" | "clusters" | "minimumTreated">,
 ): void {
   const by: readonly (readonly [keyof AnalysisText, string, string])[] = [
     ["primaryHorizon", "the last", "D-23"],
@@ -287,7 +304,7 @@ function addDefaults(
     ["bootstrapDraws", "9999", "D-28"],
     ["intervals", "95%", "D-29"],
     ["show", "effect and interval, n by arm", "D-30"],
-    ["minimumTreated", `${MINIMUM_TREATED} people, or 6 treated clusters`, "D-33"],
+    ["minimumTreated", found.minimumTreated === 0 ? "6 treated clusters" : `${LEAST_PEOPLE} people`, "D-33"],
   ];
   for (const [key, value, number] of by) if (text[key] === undefined) defaults.add(`${path}.${key}`, value, number);
   defaults.add(`${path}.missingOutcome`, "left out, never imputed", "D-31");

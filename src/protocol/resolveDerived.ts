@@ -3,13 +3,14 @@ import { type ColumnText, type DerivedIn, Deriver } from "./deriver.ts";
 import { type Item, itemAt, placeAt } from "./item.ts";
 import { declaredAt, type Reading } from "./reading.ts";
 import type { DerivedColumn } from "./study.ts";
+import { UNKNOWN } from "./unitColumns.ts";
 
 /** The derived columns of a unit in the order of the file; types are found in the order they depend on each other. */
 export function resolveDerived(reading: Reading, unit: DerivedIn): readonly DerivedColumn[] {
   const done = new Map<string, DerivedColumn | undefined>();
   const delivered = new Set(unit.columns.keys());
   const names = declaredAt(reading, ["units", unit.id, "columns"]);
-  for (const name of names) if (!delivered.has(name)) unit.columns.set(name, { madeFrom: [] });
+  for (const name of names) if (!delivered.has(name)) unit.columns.set(name, UNKNOWN);
 
   const visit = (name: string, trail: readonly string[]): void => {
     const text = unit.texts[name];

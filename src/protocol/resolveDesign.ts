@@ -1,7 +1,9 @@
 import { type AcademicYear, printAcademicYear } from "#domain";
 import type { Expression } from "#expression";
-import { checkColumns, type DesignScope, sealedScope } from "./covariates.ts";
+import { checkDesignColumns } from "./covariates.ts";
+import { type DesignScope, exemptColumns, sealedScope } from "./designScope.ts";
 import { type Item, itemAt, keysAt, type Path, placeAt } from "./item.ts";
+import { checkNotAhead, type SealedFiles } from "./lookAhead.ts";
 import { declaredAt, expressionAt, isDeclared, present, type Reading } from "./reading.ts";
 import { resolveMatch } from "./resolveMatch.ts";
 import type { ComparisonText } from "./schema.ts";
@@ -13,6 +15,8 @@ export function resolveDesign(
   reading: Reading,
   comparisons: Readonly<Record<string, ComparisonText>>,
   units: ReadonlyMap<string, UnitModel>,
+  sealed: SealedFiles,
+  clustersOf: (comparison: string) => readonly string[],
 ): ReadonlyMap<string, ComparisonDeclaration> {
   const resolved = new Map<string, ComparisonDeclaration>();
   reading.defaults.add(
@@ -27,7 +31,7 @@ export function resolveDesign(
     const found =
       unit === undefined
         ? undefined
-        : resolveComparison(reading, id, comparison, item, { unit, baselineYear: comparison.baselineYear });
+        : resolveComparison(reading, id, comparison, item, { unit, sealed, clusters: clustersOf(id) });
     if (found !== undefined) resolved.set(id, found);
   }
   return resolved;
@@ -38,22 +42,28 @@ function resolveComparison(
   id: string,
   text: ComparisonText,
   item: Item,
-  scope: DesignScope,
+  { unit, sealed, clusters }: Around,
 ): ComparisonDeclaration | undefined {
   const { faults } = reading;
   const path = `design.comparisons.${id}`;
   const from = readFrom(reading, item, text);
+  const assignedBy = text.assignedBy === undefined ? undefined : memberColumn(unit, text.assignedBy);
+  const base: DesignScope = { unit, sealed, baselineYear: text.baselineYear, exempt: new Set() };
+  const treated = conditionAt(reading, item, ["treated"], base);
+  const groups = [
+    ...(assignedBy === undefined ? [] : [assignedBy]),
+    ...clusters.map((name) => memberColumn(unit, name)),
+  ];
+  const scope: DesignScope = { ...base, exempt: exemptColumns(unit, treated, groups) };
   const conditions = (key: "exclude" | "excludeBoth") =>
     keysAt(itemAt(item, [key])).flatMap((name) => {
-      const expression = expressionAt(reading, item, [key, name], sealedScope(scope, "truth"));
+      const expression = conditionAt(reading, item, [key, name], scope);
       return expression === undefined ? [] : [{ id: name, expression }];
     });
-  const treated = expressionAt(reading, item, ["treated"], sealedScope(scope, "truth"));
-  const pool = expressionAt(reading, item, ["pool"], sealedScope(scope, "truth"));
+  const pool = conditionAt(reading, item, ["pool"], scope);
   const exclude = conditions("exclude");
   const excludeBoth = conditions("excludeBoth");
-  const assignedBy = text.assignedBy === undefined ? undefined : memberColumn(scope.unit, text.assignedBy);
-  if (assignedBy !== undefined) checkColumns(reading, item, ["assignedBy"], [assignedBy], scope.unit);
+  if (assignedBy !== undefined) checkDesignColumns(reading, item, ["assignedBy"], [assignedBy], scope);
   if (text.match === undefined && from === "matching") {
     faults.add(
       "required-key",
@@ -86,7 +96,23 @@ function resolveComparison(
   };
 }
 
+/** What a comparison is resolved with: its unit, what outcomes hide, and what its analyses cluster by. */
+interface Around {
+  readonly unit: UnitModel;
+  readonly sealed: SealedFiles;
+  readonly clusters: readonly string[];
+}
+
+/** A condition of the design, which may not show what lies after baseline. */
+function conditionAt(reading: Reading, item: Item, path: Path, scope: DesignScope): Expression | undefined {
+  const found = expressionAt(reading, item, path, sealedScope(scope, "truth"));
+  checkNotAhead(reading, found, scope);
+  return found;
+}
+
 function addDefaults({ defaults }: Reading, path: string, text: ComparisonText): void {
+  if (text.preTrends !== undefined)
+    defaults.add(`${path}.preTrends.shown`, "all earlier years are always shown, whatever `years` lists", "D-46");
   if (text.from === undefined) defaults.add(`${path}.from`, "matching", "D-14");
   if (text.timeZero === undefined) defaults.add(`${path}.timeZero`, "baseline", "D-13");
   if (text.afterStart === undefined) defaults.add(`${path}.afterStart`, "follow every unit", "D-13");
@@ -185,6 +211,7 @@ function resolveBaselines(
     if (!isDeclared(reading, "outcome", outcome, ["outcomes"], item, at)) continue;
     checkOutcomeUnit(reading, item, at, outcome, text.unit);
     const expression = expressionAt(reading, item, at, sealedScope(scope, "number"));
+    checkNotAhead(reading, expression, scope);
     if (expression !== undefined) found[outcome] = expression;
   }
   return found;

@@ -1,5 +1,6 @@
 import type { Expression, Scope } from "#expression";
-import { checkColumns, type DesignScope, resolveCovariates } from "./covariates.ts";
+import { checkExact, resolveCovariates } from "./covariates.ts";
+import type { DesignScope } from "./designScope.ts";
 import { type Item, itemAt, keysAt, placeAt } from "./item.ts";
 import { declaredAt, expressionAt, present, type Reading } from "./reading.ts";
 import type { MatchText, SpecificationText } from "./schema.ts";
@@ -36,7 +37,7 @@ export function resolveMatch(
   const match = text ?? EMPTY;
   const item = itemAt(comparison, ["match"]) ?? comparison;
   const covariates = resolveCovariates(reading, item, ["covariates"], match.covariates, scope);
-  checkColumns(reading, item, ["exact"], match.exact ?? [], scope.unit);
+  checkExact(reading, item, ["exact"], match.exact ?? [], scope);
   const names = covariates.map(({ name }) => name);
   checkNames(reading, item, match, names, covariates.length === match.covariates.length);
   if (from === "matching" && match.covariates.length === 0 && !allUnmatched(match) && !wasCut(reading, path)) {
@@ -98,7 +99,10 @@ function addDefaults({ defaults }: Reading, path: string, match: MatchText): voi
   if (match.balanceOn === undefined) defaults.add(`${path}.balanceOn`, "the covariates", "D-20");
 }
 
-/** Names that `score` and `allowMissing` speak of must be covariates. */
+/**
+ * Names that `score` and `allowMissing` speak of must be covariates. What may be missing is also a column that must
+ * agree (`exact`), and a covariate by its column alone, at whatever moment it is read.
+ */
 function checkNames(
   reading: Reading,
   item: Item,
@@ -107,15 +111,18 @@ function checkNames(
   isComplete: boolean,
 ): void {
   if (!isComplete) return;
-  const everywhere = new Set([...known, ...Object.values(match.specifications ?? {}).flatMap(namesIn)]);
-  const check = (name: string, path: readonly (string | number)[]): void => {
-    if (!everywhere.has(name)) reading.faults.unknownName("covariate", name, everywhere, placeAt(item, path));
+  const specifications = Object.values(match.specifications ?? {});
+  const everywhere = new Set([...known, ...specifications.flatMap(namesIn)]);
+  const check = (name: string, path: readonly (string | number)[], among: ReadonlySet<string> = everywhere): void => {
+    if (!among.has(name)) reading.faults.unknownName("covariate", name, among, placeAt(item, path));
   };
   for (const [i, name] of (match.score?.quadratic ?? []).entries()) check(name, ["score", "quadratic", i]);
   for (const [i, pair] of (match.score?.interactions ?? []).entries()) {
     for (const [k, name] of pair.entries()) check(name, ["score", "interactions", i, k]);
   }
-  for (const name of Object.keys(match.allowMissing ?? {})) check(name, ["allowMissing", name]);
+  const exact = [match, ...specifications].flatMap((own) => own.exact ?? []);
+  const missing = new Set([...everywhere, ...[...everywhere].map((name) => name.replace(/ at .*$/, "")), ...exact]);
+  for (const name of Object.keys(match.allowMissing ?? {})) check(name, ["allowMissing", name], missing);
 }
 
 const namesIn = (specification: SpecificationText): readonly string[] =>
@@ -205,7 +212,7 @@ function resolveSpecification(
   if (isNearest)
     for (const [key, value] of Object.entries(whenNearest))
       if (text[key as keyof SpecificationText] === undefined) defaults.add(`${path}.${key}`, value, "D-19");
-  checkColumns(reading, item, ["exact"], text.exact ?? [], scope.unit);
+  checkExact(reading, item, ["exact"], text.exact ?? [], scope);
   const caliper = isNearest ? readCaliper(reading, item, text) : undefined;
   return {
     id,
@@ -295,8 +302,9 @@ function resolveChoose(
 ): ChooseRule | undefined {
   const { choose } = match;
   if (choose === undefined) {
+    // The specification the rule then chose is a choice of its own, at `choose`.
     reading.defaults.add(
-      `${path}.choose`,
+      `${path}.choose.by`,
       "lowest median absolute percent bias among the feasible (95% of the treated kept, effective n 3 × treated clusters, no key covariate above 25%)",
       "D-20",
     );

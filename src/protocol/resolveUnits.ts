@@ -5,7 +5,7 @@ import { resolveDerived } from "./resolveDerived.ts";
 import { sourceScope } from "./resolveSources.ts";
 import type { UnitText } from "./schema.ts";
 import type { JoinDeclaration, StudySource } from "./study.ts";
-import { deliveredColumn, type UnitColumn, type UnitModel } from "./unitColumns.ts";
+import { deliveredColumn, UNKNOWN, type UnitColumn, type UnitModel } from "./unitColumns.ts";
 
 /** The units of a study. One whose source is at fault is left out: everything about it would be a consequence. */
 export function resolveUnits(
@@ -33,7 +33,7 @@ function resolveUnit(
 ): UnitModel {
   const { faults, defaults } = reading;
   const columns = new Map<string, UnitColumn>();
-  for (const name of declaredAt(reading, ["sources", source.id, "columns"])) columns.set(name, { madeFrom: [] });
+  for (const name of declaredAt(reading, ["sources", source.id, "columns"])) columns.set(name, UNKNOWN);
   for (const column of source.columns) columns.set(column.name, deliveredColumn(source, column));
 
   const where = expressionAt(reading, item, ["where"], sourceScope(reading, source.id, source.columns, "truth"));
@@ -125,7 +125,7 @@ function resolveJoin(
       const column = source?.columns.find((own) => own.name === name);
       columns.set(
         prefix + name,
-        column === undefined || source === undefined ? { madeFrom: [] } : deliveredColumn(source, column),
+        column === undefined || source === undefined ? UNKNOWN : deliveredColumn(source, column),
       );
     }
   }

@@ -291,8 +291,10 @@ export interface AnalysisDeclaration {
   /** 0.95 */
   readonly level: number;
   readonly show: readonly string[];
+  /** `minimum` as `minimumTreated`. */
   readonly subgroups: readonly { readonly id: string; readonly where: Expression; readonly minimum: number }[];
   readonly subgroupsBy: "split" | "interaction";
+  /** The smallest number of treated units reported; 0 where the rule is 6 treated clusters instead (D-33). */
   readonly minimumTreated: number;
   readonly place: Place;
 }

@@ -56,8 +56,16 @@ export function read(text: string): Study {
   return readStudyText(text, FILE);
 }
 
-/** Every fault of a text, as its line would be printed. */
+/** What the last fault says where one kept something else from being looked at. */
+export const MORE = / More may be found once (?:this is|these are) mended\.$/;
+
+/** Every fault of a text, as its line would be printed, without the word on what else may follow. */
 export function faultsOf(text: string): readonly string[] {
+  return linesOf(text).map((line) => line.replace(MORE, ""));
+}
+
+/** Every fault of a text, to the last word. */
+export function linesOf(text: string): readonly string[] {
   try {
     read(text);
   } catch (problem) {
