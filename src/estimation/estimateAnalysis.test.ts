@@ -153,7 +153,7 @@ describe("subgroups", () => {
     const declared = ", subgroups: { urban: { where: urban = yes, minimum: 21 } }";
     expect(lastOf(rows, { analysis: declared }).subgroups[0]!.inside).toEqual({
       state: "not estimable",
-      reason: "too few to report: 20 treated, under 21",
+      reason: "too few to report: fewer than 21 treated",
     });
     const few = rows.map((row) => ({ ...row, urban: row.programme ? row.district! < "D03" : row.urban }));
     expect(lastOf(few, { analysis }).subgroups[0]!.interaction).toEqual({

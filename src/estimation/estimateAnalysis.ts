@@ -157,7 +157,7 @@ function subgroupEffects(question: Question): readonly SubgroupEffect[] {
       return intervalOf({ ...question, weights }, analysis.contrast);
     };
     const within = only(1);
-    const reason = tooFewToReport(within.base, { minimum: subgroup.minimum, noun: open.unit.noun });
+    const reason = tooFewToReport(within.base, subgroup.minimum);
     const tooFew = reason === undefined ? undefined : ({ state: "not estimable", reason } as const);
     return {
       id: subgroup.id,

@@ -4,8 +4,9 @@ import { aboveFloor, tooFewToReport } from "./floor.ts";
 
 const interval = (df: number): Interval => ({ estimate: 1, se: 1, df, p: 0.3, low: -1, high: 3 });
 const base = (treatedClusters: number, treated = 100) => ({ treatedClusters, treated }) as EffectBase;
-const SCHOOLS = { minimum: 30, noun: "school" };
-const reason = (clusters: number, df: number, least = SCHOOLS, treated = 100): string | undefined => {
+/** The rule by clusters. */
+const BY_CLUSTERS = 0;
+const reason = (clusters: number, df: number, least = BY_CLUSTERS, treated = 100): string | undefined => {
   const found = aboveFloor(interval(df), base(clusters, treated), least);
   return found.state === "estimated" ? undefined : found.reason;
 };
@@ -24,33 +25,20 @@ describe("the floor", () => {
   });
 
   test("an estimated interval is passed on as it is", () => {
-    expect(aboveFloor(interval(9), base(9), SCHOOLS)).toEqual({ state: "estimated", ...interval(9) });
+    expect(aboveFloor(interval(9), base(9), BY_CLUSTERS)).toEqual({ state: "estimated", ...interval(9) });
   });
 });
 
 describe("too few to report", () => {
-  test("is under 30 people, where units are people", () => {
-    for (const noun of ["teacher", "pupil", "person"]) {
-      expect(tooFewToReport(base(10, 30), { minimum: 30, noun })).toBeUndefined();
-      expect(tooFewToReport(base(10, 29), { minimum: 30, noun })).toBe("too few to report: 29 treated, under 30");
-      expect(reason(10, 20, { minimum: 30, noun }, 29)).toContain("too few to report");
-    }
+  test("is under the number the protocol gives, with the number and not the count", () => {
+    expect(tooFewToReport(base(10, 30), 30)).toBeUndefined();
+    expect(tooFewToReport(base(10, 29), 30)).toBe("too few to report: fewer than 30 treated");
+    expect(reason(10, 20, 30, 29)).toContain("too few to report");
+    expect(tooFewToReport(base(10, 12), 12)).toBeUndefined();
   });
 
-  test("is under six treated clusters, where units are schools or areas: 30 is a number of people", () => {
-    for (const noun of ["school", "area", "alliance"]) {
-      expect(tooFewToReport(base(6, 7), { minimum: 30, noun })).toBeUndefined();
-      expect(tooFewToReport(base(5, 200), { minimum: 30, noun })).toBe(
-        "too few to report: only 5 treated clusters, under 6",
-      );
-    }
-  });
-
-  test("is under the number the study declares, whatever is counted", () => {
-    expect(tooFewToReport(base(10, 39), { minimum: 40, noun: "school" })).toBe(
-      "too few to report: 39 treated, under 40",
-    );
-    expect(tooFewToReport(base(10, 12), { minimum: 12, noun: "school" })).toBeUndefined();
-    expect(tooFewToReport(base(10, 12), { minimum: 12, noun: "teacher" })).toBeUndefined();
+  test("is under six treated clusters where the protocol gives no number", () => {
+    expect(tooFewToReport(base(6, 7), BY_CLUSTERS)).toBeUndefined();
+    expect(tooFewToReport(base(5, 200), BY_CLUSTERS)).toBe("too few to report: only 5 treated clusters, under 6");
   });
 });

@@ -7,34 +7,23 @@ export const FEWEST_UNITS = 10;
 /** Below these a bootstrap stands beside the interval. */
 export const FEW = { treatedClusters: 20, df: 20 };
 
-/** The default smallest number of treated people reported (D-33). */
-const LEAST_PEOPLE = 30;
-const PEOPLE: ReadonlySet<string> = new Set(["teacher", "pupil", "person"]);
-
 /** An interval, or why it is too thin to be shown: too few treated clusters, degrees of freedom or treated units. */
-export function aboveFloor(
-  interval: Interval,
-  base: EffectBase,
-  least: { readonly minimum: number; readonly noun: string },
-): Estimable<Interval> {
-  const reason = thinClusters(base) ?? thinDf(interval) ?? tooFewToReport(base, least);
+export function aboveFloor(interval: Interval, base: EffectBase, minimum: number): Estimable<Interval> {
+  const reason = thinClusters(base) ?? thinDf(interval) ?? tooFewToReport(base, minimum);
   return reason === undefined ? { state: "estimated", ...interval } : { state: "not estimable", reason };
 }
 
 /**
- * Why a result reads "too few to report", or undefined (D-33: 30 people, or 6 treated clusters). 30 is the default for
- * people; where units are schools, areas or alliances it stands for six treated clusters, and any other minimum was
- * declared and counts the units themselves.
+ * Why a result reads "too few to report", or undefined (D-33: 30 people, or 6 treated clusters). A minimum of 0 stands for
+ * the rule by clusters, which the protocol resolves where units are schools, areas or alliances.
  */
 export function tooFewToReport(
   base: Pick<EffectBase, "treated" | "treatedClusters">,
-  { minimum, noun }: { readonly minimum: number; readonly noun: string },
+  minimum: number,
 ): string | undefined {
-  if (!PEOPLE.has(noun) && minimum === LEAST_PEOPLE) {
-    const reason = thinClusters(base);
-    return reason === undefined ? undefined : `too few to report: ${reason}`;
-  }
-  return base.treated < minimum ? `too few to report: ${base.treated} treated, under ${minimum}` : undefined;
+  if (minimum > 0) return base.treated < minimum ? `too few to report: fewer than ${minimum} treated` : undefined;
+  const reason = thinClusters(base);
+  return reason === undefined ? undefined : `too few to report: ${reason}`;
 }
 
 function thinClusters({ treatedClusters }: Pick<EffectBase, "treatedClusters">): string | undefined {

@@ -153,7 +153,7 @@ describe("what cannot be estimated says why", () => {
     expect(estimateReading(layOpen(few).question, "change").point.state).toBe("estimated");
     expect(estimateReading(layOpen(few, { is: "teacher" }).question, "change").point).toEqual({
       state: "not estimable",
-      reason: "too few to report: 28 treated, under 30",
+      reason: "too few to report: fewer than 30 treated",
     });
   });
 });

@@ -88,7 +88,7 @@ export function estimateReading(question: Question, contrast: Contrast): Effect 
     models.map((model) => testModel(model, "HC2", analysis.level)),
     analysis.level,
   );
-  const point = flat === undefined ? aboveFloor(interval, base, leastOf(question)) : notEstimable(flat);
+  const point = flat === undefined ? aboveFloor(interval, base, question.analysis.minimumTreated) : notEstimable(flat);
   return {
     ...shared,
     point,
@@ -114,10 +114,8 @@ export function intervalOf(question: Question, contrast: Contrast): { point: Est
     models.map((model) => testModel(model, errors, level)),
     level,
   );
-  return { point: aboveFloor(interval, base, leastOf(question)), base };
+  return { point: aboveFloor(interval, base, question.analysis.minimumTreated), base };
 }
-
-const leastOf = ({ analysis, open }: Question) => ({ minimum: analysis.minimumTreated, noun: open.unit.noun });
 
 function layOut(question: Question, contrast: Contrast, draw: number, extra: readonly Float64Array[] = []): Layout {
   const { open, analysis, after, before } = question;
@@ -192,7 +190,7 @@ export function interactionOf(question: Question, contrast: Contrast, inside: Fl
     tests.map((test) => test!),
     level,
   );
-  return aboveFloor(pooled, base, leastOf(question));
+  return aboveFloor(pooled, base, question.analysis.minimumTreated);
 }
 
 function covariateColumns(

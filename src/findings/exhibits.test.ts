@@ -152,7 +152,9 @@ describe("particular tables", () => {
   test("those left out are set beside those kept, by hand", () => {
     const gappy = rows.map((row) => (Number(row.school.slice(1)) % 10 === 0 ? { ...row, x: undefined } : row));
     const dropped = find("dropped-main", evaluate(gappy, { covariates: "x, pupils at baseline" }));
-    expect(dropped.summary).toContain("describes the 36 kept; here is how those left out (fewer than 10) differ from them");
+    expect(dropped.summary).toContain(
+      "describes the 36 kept; here is how those left out (fewer than 10) differ from them",
+    );
     expect(dropped.rows[0]!.cells.dropped).toEqual({ text: "–", reason: "none of those left out has a value" });
     // Schools 0, 10, 20 and 30 have 100, 130, 160 and 120 pupils.
     expect(dropped.rows[1]!.cells.dropped!.value).toBeCloseTo(127.5, 10);

@@ -69,7 +69,7 @@ async function gatherEvidence(study: Study, inputs: Inputs, designed: DesignedSt
   const units = new Map<string, UnitTable>();
   for (const sample of designed.samples.values()) {
     const { unit } = sample.comparison;
-    if (!units.has(unit)) units.set(unit, await openUnit(inputs, study.units.get(unit)!));
+    if (!units.has(unit)) units.set(unit, await openUnit(study, inputs, study.units.get(unit)!));
   }
   const redesigned = new Map<
     string,
@@ -78,7 +78,7 @@ async function gatherEvidence(study: Study, inputs: Inputs, designed: DesignedSt
   for (const [id, sample] of designed.redesigned) {
     const { unit } = redesignFor(study, study.sensitivity.get(id)!)!;
     const isSame = unit === study.units.get(unit.id);
-    redesigned.set(id, { sample, unit: isSame ? units.get(unit.id)! : await openUnit(inputs, unit) });
+    redesigned.set(id, { sample, unit: isSame ? units.get(unit.id)! : await openUnit(study, inputs, unit) });
   }
   return { study, samples: designed.samples, units, redesigned };
 }

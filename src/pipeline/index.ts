@@ -2,6 +2,7 @@ export { FAULTS_HEADER, faultsAsCsv } from "./dataFaults.ts";
 export type { DesignRecord } from "./designRecord.ts";
 export { program } from "./program.ts";
 export type { Progress } from "./progress.ts";
+export { readPublication } from "./publishing.ts";
 export type { Registrant, RegistrationRecord } from "./registration/index.ts";
 export {
   amendStudy,
@@ -11,7 +12,6 @@ export {
   design,
   type Estimated,
   estimate,
-  readPublication,
   registerStudy,
   report,
   run,

@@ -1,7 +1,16 @@
 import { type AcademicYear, type Fault, Faults, printAcademicYear } from "#domain";
 import { type ColumnRead, columnsOf, type Expression } from "#expression";
 import { buildUnit, readsOf, type UnitTable } from "#linkage";
-import type { ComparisonDeclaration, DerivedColumn, Study, UnitDeclaration } from "#protocol";
+import {
+  type ComparisonDeclaration,
+  type DerivedColumn,
+  rowYearOf,
+  type Study,
+  type StudySource,
+  sourcesOf,
+  type UnitDeclaration,
+  yearColumnOf,
+} from "#protocol";
 import type { Seal, SealedColumns, TidyTable } from "#sources";
 import type { Inputs } from "./openInputs.ts";
 import { columnsAfter, outcomeColumns } from "./outcomeCells.ts";
@@ -11,27 +20,25 @@ import { columnsAfter, outcomeColumns } from "./outcomeCells.ts";
  * nor whether a unit is still there can be seen), and so are columns that could show an outcome after it otherwise.
  */
 export function sealOf(study: Study, comparison: ComparisonDeclaration, sourceId: string): Seal {
-  const yearColumn = yearColumnOf(study, study.units.get(comparison.unit)!, sourceId);
+  const source = study.sources.get(sourceId)!;
+  const yearColumn = sealedYear(study.units.get(comparison.unit)!, source);
   const { baselineYear } = comparison;
-  const without = columnsAfter(study, study.sources.get(sourceId)!, baselineYear, yearColumn !== undefined);
+  const without = columnsAfter(study, source, baselineYear, yearColumn !== undefined);
   return { without, ...(yearColumn !== undefined && { yearColumn, upTo: baselineYear }) };
 }
 
-/** The year column of a source: the unit's own, else the academic year in its key, else its only one. */
-function yearColumnOf(study: Study, unit: UnitDeclaration, sourceId: string): string | undefined {
-  if (sourceId === unit.from && unit.year !== undefined) return unit.year;
-  const source = study.sources.get(sourceId)!;
-  const years = source.columns.filter((column) => column.type === "academicYear").map((column) => column.name);
-  return source.key.find((name) => years.includes(name)) ?? (years.length === 1 ? years[0] : undefined);
-}
+/** The column whose later years are sealed: rows of a later year are absent also for a unit that knows no years. */
+const sealedYear = (unit: UnitDeclaration, source: StudySource): string | undefined =>
+  yearColumnOf(unit, source) ?? rowYearOf(source);
 
 /** What a fault in a source may show only by its shape: every cell some comparison seals. */
 export function sealedColumns(study: Study, sourceId: string): readonly SealedColumns[] {
   return [...study.comparisons.values()].flatMap((comparison): readonly SealedColumns[] => {
     const unit = study.units.get(comparison.unit)!;
-    if (!sourcesOf(unit).includes(sourceId)) return [];
-    const yearColumn = yearColumnOf(study, unit, sourceId);
-    const rows = outcomeColumns(study, study.sources.get(sourceId)!);
+    const source = sourcesOf(unit, study.sources).find(({ id }) => id === sourceId);
+    if (source === undefined) return [];
+    const yearColumn = sealedYear(unit, source);
+    const rows = outcomeColumns(study, source);
     const { without } = sealOf(study, comparison, sourceId);
     return [
       ...(without.length > 0 ? [{ columns: without }] : []),
@@ -40,12 +47,6 @@ export function sealedColumns(study: Study, sourceId: string): readonly SealedCo
         : []),
     ];
   });
-}
-
-/** Every source a unit is made from: its own, those it joins, those it summarises. */
-export function sourcesOf(unit: UnitDeclaration): readonly string[] {
-  const summarised = unit.columns.flatMap((column) => (column.how === "summary" ? [column.of] : []));
-  return [...new Set([unit.from, ...unit.join.map((join) => join.source), ...summarised])];
 }
 
 /**
@@ -60,7 +61,7 @@ export async function sealedUnit(
 ): Promise<UnitTable> {
   const tables = new Map<string, TidyTable>();
   const hidden = new Map<string, ReadonlySet<string>>();
-  for (const source of sourcesOf(unit)) {
+  for (const { id: source } of sourcesOf(unit, study.sources)) {
     const seal = sealOf(study, comparison, source);
     hidden.set(source, new Set(seal.without));
     tables.set(source, await inputs.view(source, seal));
@@ -149,9 +150,9 @@ function refuseSealedNames(study: Study, comparison: ComparisonDeclaration, seal
 }
 
 /** The unit table with everything in it: only for `estimate`. */
-export async function openUnit(inputs: Inputs, unit: UnitDeclaration): Promise<UnitTable> {
+export async function openUnit(study: Study, inputs: Inputs, unit: UnitDeclaration): Promise<UnitTable> {
   const tables = new Map<string, TidyTable>();
-  for (const source of sourcesOf(unit)) tables.set(source, await inputs.view(source));
+  for (const { id } of sourcesOf(unit, study.sources)) tables.set(id, await inputs.view(id));
   return buildUnit(unit, tables);
 }
 

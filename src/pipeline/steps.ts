@@ -1,17 +1,18 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { type Fault, Faults } from "#domain";
 import { readStudy, readStudyText, type Study } from "#protocol";
-import { type Publication, type Standing, writeCsv, writeHtml } from "#report";
+import type { Publication, Standing } from "#report";
 import type { SourceTrail } from "#sources";
 import { checkComparisons, refuseHorizonsBeyondData } from "./checkData.ts";
 import { compose } from "./compose.ts";
-import { type DesignRecord, designRecords, sampleFile } from "./designRecord.ts";
+import { type DesignRecord, designRecords } from "./designRecord.ts";
 import { type DesignedStudy, designStudy } from "./designStudy.ts";
 import { type EstimatedStudy, estimateStudy } from "./estimateStudy.ts";
 import { type Inputs, openInputs } from "./openInputs.ts";
 import { OutputFolder } from "./outputFolder.ts";
 import { type Progress, silent } from "./progress.ts";
+import { FINDINGS, filesBefore, printPublication, readPublication, writeDesign, writeReport } from "./publishing.ts";
 import {
   amend,
   logOpening,
@@ -56,10 +57,6 @@ export function studyFile(path: string): string {
 
 const outFolder = (options: StepOptions, study: Study): string => resolve(options.out ?? join(study.folder, "out"));
 
-/** The publication's name on disk. */
-export const FINDINGS = "findings.json";
-const DESIGN = "design.json";
-
 /** Opens the output folder of a study; a folder that holds an input is refused, since an input is never written over. */
 function openOutput(options: StepOptions, study: Study, trails: readonly SourceTrail[]): OutputFolder {
   const path = outFolder(options, study);
@@ -76,24 +73,6 @@ function openOutput(options: StepOptions, study: Study, trails: readonly SourceT
     ]);
   }
   return OutputFolder.open(path);
-}
-
-/** Files a run before wrote and this one may not write again: one table for each exhibit, one sample for each comparison. */
-function filesBefore(folder: string): readonly string[] {
-  const tables = idsIn(join(folder, FINDINGS), "exhibits", "id").map((id) => `tables/${id}.csv`);
-  const samples = idsIn(join(folder, DESIGN), "comparisons", "comparison").map((id) => `samples/${id}.csv`);
-  return [...tables, ...samples];
-}
-
-/** Names in a list of a file Assay wrote; none where the file is not there, is something else, or names a path. */
-function idsIn(file: string, list: string, key: string): readonly string[] {
-  try {
-    const entries =
-      (JSON.parse(readFileSync(file, "utf8")) as Record<string, readonly Record<string, unknown>[]>)[list] ?? [];
-    return entries.map((entry) => String(entry[key])).filter((id) => /^[\w-]+$/.test(id));
-  } catch {
-    return [];
-  }
 }
 
 async function opened<T>(
@@ -126,19 +105,6 @@ export async function design(options: StepOptions): Promise<Designed> {
     folder.commit(before.filter((name) => name.startsWith("samples/")));
     return { study, trails: inputs.trails, records, designed };
   });
-}
-
-function writeDesign(
-  folder: OutputFolder,
-  study: Study,
-  designed: DesignedStudy,
-  records: readonly DesignRecord[],
-): void {
-  folder.write(
-    DESIGN,
-    `${JSON.stringify({ format: "assay-design/1", meaning: study.meaning.whole, comparisons: records }, null, 1)}\n`,
-  );
-  for (const [id, sample] of designed.samples) folder.write(`samples/${id}.csv`, sampleFile(study, sample));
 }
 
 /** Freezes protocol, inputs and design. A study registered before and unchanged keeps its record. */
@@ -228,54 +194,6 @@ export async function report(
   folder.commit(before);
   return { publication, files: files.map((name) => join(folder.path, name)) };
 }
-
-function writeReport(
-  folder: OutputFolder,
-  publication: Publication,
-  records: readonly RegistrationRecord[],
-): readonly string[] {
-  const statement = records[0]?.statement;
-  const html = writeHtml(
-    publication,
-    statement === undefined ? {} : { on: statement.when.slice(0, 10), by: statement.who },
-  );
-  folder.write("report.html", html);
-  for (const exhibit of publication.exhibits) folder.write(`tables/${exhibit.id}.csv`, writeCsv(exhibit));
-  return ["report.html", ...publication.exhibits.map((exhibit) => `tables/${exhibit.id}.csv`)];
-}
-
-/** The publication of an output folder. @throws Faults  `no-findings`, `findings-unreadable`. */
-export function readPublication(folder: string): Publication {
-  const path = join(folder, FINDINGS);
-  if (!existsSync(path)) {
-    throw new Faults(path, [
-      fault(
-        "no-findings",
-        `${path} is not there.`,
-        "Run `assay estimate` (or `assay run`) first, or name its folder with --out.",
-      ),
-    ]);
-  }
-  try {
-    const publication = JSON.parse(readFileSync(path, "utf8")) as Publication;
-    const lists = [
-      publication.exhibits,
-      publication.sections,
-      publication.findings,
-      publication.choices,
-      publication.sources,
-    ];
-    if (publication.format === "assay-findings/1" && lists.every(Array.isArray)) return publication;
-  } catch {
-    // Said below.
-  }
-  throw new Faults(path, [
-    fault("findings-unreadable", `${path} is not a findings file of this edition.`, "Make it again: `assay estimate`."),
-  ]);
-}
-
-/** Canonical text: the same publication always gives the same bytes. */
-const printPublication = (publication: Publication): string => `${JSON.stringify(publication, null, 1)}\n`;
 
 const fault = (code: string, message: string, suggestion: string, severity: Fault["severity"] = "fault"): Fault => ({
   code,

@@ -16,6 +16,60 @@ describe("who made every choice", () => {
     );
   });
 
+  test("a list is declared at its key, also where its items stand on lines of their own", () => {
+    const lines = edited(
+      "covariates: [absence_pct at baseline, ks2_aps_201213, fsm_pct_201516, region]",
+      "covariates:\n          - absence_pct at baseline\n          - region",
+    );
+    for (const text of [undefined, lines])
+      expect(
+        choice("design.comparisons.joiners.match.covariates", text === undefined ? study : read(text))!.origin,
+      ).toEqual({
+        by: "declared",
+        place: { file: "study.yaml", line: 35, column: 9 },
+      });
+  });
+
+  test("the rule of choice is told apart from what it chose, whoever wrote it", () => {
+    const declared = read(
+      edited("        covariates:", "        choose: { by: medianAbsoluteBias }\n        covariates:"),
+    );
+    for (const of of [study, declared]) {
+      const paths = of.choices.map(({ path }) => path);
+      expect(paths).toContain("design.comparisons.joiners.match.choose.by");
+      expect(paths).not.toContain("design.comparisons.joiners.match.choose");
+    }
+  });
+
+  test("earlier years are shown whatever a study lists, and that is said", () => {
+    const some = read(
+      edited("      match:", "      preTrends: { outcomes: [absence], years: [2014/15] }\n      match:"),
+    );
+    expect(choice("design.comparisons.joiners.preTrends.shown", some)).toEqual({
+      path: "design.comparisons.joiners.preTrends.shown",
+      value: "all earlier years are always shown, whatever `years` lists",
+      origin: { by: "default", number: "D-46" },
+    });
+    expect(choice("design.comparisons.joiners.preTrends.shown")).toBeUndefined();
+  });
+
+  test.each([
+    ["school", 0, "6 treated clusters"],
+    ["area", 0, "6 treated clusters"],
+    ["alliance", 0, "6 treated clusters"],
+    ["teacher", 30, "30 people"],
+    ["pupil", 30, "30 people"],
+    ["person", 30, "30 people"],
+  ])("the smallest number reported is that of the unit: %s", (is, minimum, words) => {
+    const of = read(
+      edited("is: school", `is: ${is}`).replace("horizons:", "subgroups: { big: { where: pupils > 100 } }, horizons:"),
+    );
+    expect(of.analyses.get("change")).toMatchObject({ minimumTreated: minimum, subgroups: [{ minimum }] });
+    expect(choice("analyses.change.minimumTreated", of)!.value).toBe(words);
+    const own = read(edited("horizons:", "minimumTreated: 30, horizons:").replace("is: school", `is: ${is}`));
+    expect(own.analyses.get("change")!.minimumTreated).toBe(30);
+  });
+
   test("what it leaves out is a default, with its number in the table", () => {
     const numbers = Object.fromEntries(
       study.choices.flatMap(({ path, origin }) => (origin.by === "default" ? [[path, origin.number]] : [])),

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -6,7 +6,7 @@ import { Faults } from "#domain";
 import { inWords } from "#expression";
 import { registryIds } from "#standards";
 import { readStudy, readStudyText } from "./readStudy.ts";
-import { edited, faultsOf, read, SMALL } from "./testing/studies.ts";
+import { edited, faultsOf, linesOf, MORE, read, SMALL } from "./testing/studies.ts";
 
 const SHARED = process.env.ASSAY_SHARED ?? resolve(import.meta.dirname, "../../../shared");
 const EXAMPLE = join(SHARED, "design/examples/opportunity-areas.yaml");
@@ -403,4 +403,106 @@ test("a study with many things wrong says them all at once, in the order of the 
     ]);
     expect((problem as Faults).exitCode).toBe(1);
   }
+});
+
+describe("a study that is not there", () => {
+  const missing = (path: string) => {
+    try {
+      readStudy(path);
+    } catch (problem) {
+      if (problem instanceof Faults) return problem.faults;
+      throw problem;
+    }
+    throw new Error(`${path} was read`);
+  };
+
+  test("is a fault of its own, with the nearest name in that folder", () => {
+    const folder = mkdtempSync(join(tmpdir(), "assay-"));
+    try {
+      const at = (...names: readonly string[]) => join(folder, ...names);
+      const how = "Give the path of a study.yaml, or of the folder that holds one.";
+      mkdirSync(at("joiners"));
+      writeFileSync(at("joiners", "studdy.yaml"), SMALL);
+      mkdirSync(at("empty"));
+      symlinkSync("loop.yaml", at("loop.yaml"));
+      symlinkSync("gone.yaml", at("study.yaml"));
+      const found = [at("joinres"), at("joiners", "study.yml"), at("joiners"), at("empty"), at("no", "where.yaml")].map(
+        (path) => missing(path),
+      );
+      expect(found.flat().map(({ code, message, suggestion }) => [code, message, suggestion])).toEqual([
+        ["study-missing", `There is no file ${at("joinres")}.`, `Nearest: \`${at("joiners")}\`. ${how}`],
+        [
+          "study-missing",
+          `There is no file ${at("joiners", "study.yml")}.`,
+          `Nearest: \`${at("joiners", "studdy.yaml")}\`. ${how}`,
+        ],
+        [
+          "study-missing",
+          `The folder ${at("joiners")} holds no study.yaml.`,
+          `Nearest: \`${at("joiners", "studdy.yaml")}\`. ${how}`,
+        ],
+        ["study-missing", `The folder ${at("empty")} holds no study.yaml.`, how],
+        ["study-missing", `There is no file ${at("no", "where.yaml")}: nor is there a folder ${at("no")}.`, how],
+      ]);
+      // Links that lead nowhere, or back to themselves: they are no name to suggest either.
+      for (const name of ["loop.yaml", "study.yaml", "loop.yam"])
+        expect(missing(at(name))).toMatchObject([{ code: "study-missing", suggestion: how }]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe("what more may follow", () => {
+  const bad = "colour: red, better: lower";
+
+  test.each([
+    ["the file cannot be read as YAML", edited("      unit: schools", "\tunit: schools"), "once this is mended."],
+    [
+      "a part was cut out",
+      edited("better: lower", bad).replace("absence_pct at baseline", "absense at baseline"),
+      "once these are mended.",
+    ],
+    [
+      "an entry was left out",
+      edited("treated: joined between 2016-09-01 and 2017-08-31", "treated: pupls > 3"),
+      "once this is mended.",
+    ],
+    [
+      "a column could not be made",
+      edited("where: use_row = yes }", "where: use_row = yes, columns: { n: pupls + 1 } }"),
+      "once this is mended.",
+    ],
+  ])("is said at the end where %s", (_, text, words) => {
+    const lines = linesOf(text);
+    expect(lines.at(-1)).toMatch(MORE);
+    expect(lines.at(-1)!.endsWith(words)).toBe(true);
+    expect(lines.filter((line) => MORE.test(line))).toHaveLength(1);
+  });
+
+  test("is not said where everything was looked at", () => {
+    const text = edited("absence_pct at baseline, ks2", "fsm_pct_201819, ks2").replace(
+      "horizons: [2017/18",
+      "horizons: [2015/16",
+    );
+    const lines = linesOf(text);
+    expect(lines).toHaveLength(2);
+    expect(lines.some((line) => MORE.test(line))).toBe(false);
+  });
+});
+
+describe("columns that may be missing by arm", () => {
+  const allowing = (name: string) =>
+    edited(
+      "        covariates:",
+      `        allowMissing: { ${name}: known late }\n        exact: [trust]\n        specifications: { a: { exact: [la_code] } }\n        covariates:`,
+    );
+
+  test.each(["absence_pct at baseline", "absence_pct", "region", "trust", "la_code"])("`%s` may be named", (name) => {
+    expect(read(allowing(name)).comparisons.get("joiners")!.match.allowMissing).toEqual({ [name]: "known late" });
+  });
+
+  test("what is neither matched on nor must agree may not", () => {
+    expect(faultsOf(allowing("score"))).toEqual([expect.stringContaining("unknown-name  covariate `score`")]);
+  });
 });

@@ -12,7 +12,11 @@ import { NO_BASELINE } from "./validate.ts";
  * Undefined where rows have no year, so that those before the start cannot be told from those after it.
  */
 export function yearColumnOf(unit: UnitDeclaration, source: StudySource): string | undefined {
-  if (source.id === unit.from) return unit.year;
+  return source.id === unit.from ? unit.year : rowYearOf(source);
+}
+
+/** The academic year of a source's key, or the only one it has, whatever a unit makes of it. */
+export function rowYearOf(source: StudySource): string | undefined {
   const years = yearsOf(source);
   return source.key.find((name) => years.includes(name)) ?? (years.length === 1 ? years[0] : undefined);
 }

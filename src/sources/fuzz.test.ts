@@ -76,3 +76,27 @@ describe("any file at all", () => {
     300_000,
   );
 });
+
+describe("any JSON object at all", () => {
+  it("has a key twice only when its text repeats one", async () => {
+    using folder = new TestFolder();
+    const objects = fc.array(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 5 }), {
+      minLength: 1,
+    });
+    await fc.assert(
+      fc.asyncProperty(objects, fc.boolean(), async (records, isRepeated) => {
+        const lines = records.map((record) => JSON.stringify({ ...record, a: "x", b: 1, c: null }));
+        const last = lines.at(-1)!;
+        const file = folder.write("f.jsonl", [...lines, isRepeated ? `{"a":"y",${last.slice(1)}` : last].join("\n"));
+        const opened = openSource(declare(YAML, file, { format: "jsonl" }), { dataFolder: folder.path });
+        const message = await opened.then(
+          (source) => source.close(),
+          (problem: Error) => problem.message,
+        );
+        if (isRepeated) expect(message).toContain(`Line ${lines.length + 1} of f.jsonl has the key a twice.`);
+        else expect(message).toBeUndefined();
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+});
