@@ -115,6 +115,7 @@ export interface OutcomeEffect {
   readonly adjustment: "none" | "Holm" | "Benjamini-Hochberg" | "exploratory";
   readonly means: RawMeans;
   readonly standardised: StandardisedEffect | undefined;
+  /** At the primary horizon; empty at the others. */
   readonly byCluster: readonly ClusterEffect[];
   /** Mean of the cluster differences with t(clusters − 1). */
   readonly clusterMeans: Estimable<Interval> | undefined;

@@ -54,7 +54,8 @@ function estimateOutcome(study: Study, question: Question): OutcomeEffect {
   const readings = bracket(analysis.contrast, question).map((contrast) => estimateReading(question, contrast));
   const declared = readings[0]!;
   const isPrimaryHorizon = horizon === analysis.primaryHorizon;
-  const byCluster = effectsByCluster(question);
+  // Shown at the primary horizon only; leaving clusters out one by one is the dearest part of an effect.
+  const byCluster = isPrimaryHorizon ? effectsByCluster(question) : [];
   return {
     analysis: analysis.id,
     comparison: open.sample.comparison.id,

@@ -41,11 +41,8 @@ export function estimateSensitivity(
 ): readonly SensitivityRow[] {
   const { study } = evidence;
   const analysis = study.analyses.get(sensitivity.of)!;
-  const open = openFor(evidence, analysis);
   return analysis.outcomes.flatMap((id) => {
-    const outcome = study.outcomes.get(id)!;
-    const question = ask(study, analysis, open, outcome, analysis.primaryHorizon);
-    const declared = intervalOf(question, analysis.contrast);
+    const { question, declared } = declaredResult(evidence, analysis, id);
     const row = (changed: string, result: { point: Estimable<Interval>; base: EffectBase }): SensitivityRow => ({
       sensitivity: sensitivity.id,
       analysis: analysis.id,
@@ -59,6 +56,33 @@ export function estimateSensitivity(
     });
     return vary(evidence, sensitivity, question, row);
   });
+}
+
+interface DeclaredResult {
+  readonly question: Question;
+  readonly declared: { readonly point: Estimable<Interval>; readonly base: EffectBase };
+}
+
+/** The declared result every sensitivity stands beside: the same for all of them, so made once for each evidence. */
+const DECLARED = new WeakMap<Evidence, Map<string, DeclaredResult>>();
+
+function declaredResult(evidence: Evidence, analysis: AnalysisDeclaration, outcome: string): DeclaredResult {
+  const made = DECLARED.get(evidence) ?? new Map<string, DeclaredResult>();
+  DECLARED.set(evidence, made);
+  const key = `${analysis.id} ${outcome}`;
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  const { study } = evidence;
+  const question = ask(
+    study,
+    analysis,
+    openFor(evidence, analysis),
+    study.outcomes.get(outcome)!,
+    analysis.primaryHorizon,
+  );
+  const result = { question, declared: intervalOf(question, analysis.contrast) };
+  made.set(key, result);
+  return result;
 }
 
 /** What stands behind a specification that left no sample. */

@@ -48,19 +48,20 @@ export class Inputs implements AsyncDisposable {
  * @throws Faults  missing or broken files, values neither valid nor declared.
  */
 export async function openInputs(study: Study, dataFolder: string, progress: Progress): Promise<Inputs> {
-  const opened = new Map<string, OpenSource>();
-  const thrown: Faults[] = [];
-  for (const source of study.sources.values()) {
-    try {
-      opened.set(source.id, await openOne(study, source, dataFolder, progress));
-    } catch (problem) {
-      if (!(problem instanceof Faults)) throw problem;
-      thrown.push(problem);
-    }
+  const sources = [...study.sources.values()];
+  // At once: each file is read by the engine in its own thread.
+  const settled = await Promise.allSettled(sources.map((source) => openOne(study, source, dataFolder, progress)));
+  const opened = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const failed = settled.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
+  if (failed.length === 0) {
+    return new Inputs(new Map(opened.map((source, i) => [sources[i]!.id, source])), (source) =>
+      usedColumns(study, source),
+    );
   }
-  if (thrown.length === 0) return new Inputs(opened, (source) => usedColumns(study, source));
-  for (const source of opened.values()) await source[Symbol.asyncDispose]();
-  throw thrown.length === 1 ? thrown[0]! : new DataFaults(thrown);
+  for (const source of opened) await source[Symbol.asyncDispose]();
+  const faults = failed.filter((problem) => problem instanceof Faults);
+  if (faults.length < failed.length) throw failed.find((problem) => !(problem instanceof Faults));
+  throw faults.length === 1 ? faults[0]! : new DataFaults(faults);
 }
 
 async function openOne(study: Study, source: StudySource, dataFolder: string, progress: Progress): Promise<OpenSource> {
