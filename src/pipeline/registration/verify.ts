@@ -1,4 +1,5 @@
 import { type Fault, Faults, type Place } from "#domain";
+import { plural } from "#findings";
 import { changesBetween, type ProtocolChange, type Study } from "#protocol";
 import type { SourceTrail } from "#sources";
 import type { DesignRecord } from "../designRecord.ts";
@@ -25,7 +26,7 @@ export function changesSince(
   const protocol = study.meaning.whole === record.meaning.whole ? [] : changesBetween(record.resolved, study.resolved);
   const inputs = inputChanges(trails, record);
   const frozen = protocol.length === 0 && inputs.length === 0 ? designChanges(design, record) : [];
-  const edits = protocol.map((change) => editFault(study, change, record));
+  const edits = sameEdits(protocol).map((changes) => editFault(study, changes, record));
   const refusals = [...edits, ...inputs, ...frozen];
   return {
     refusals,
@@ -50,7 +51,20 @@ export function refuseIfChanged(
 const isRegisteredResult = ({ section, path }: ProtocolChange): boolean =>
   ["outcomes", "analyses", "sensitivity"].includes(section) && path.split(".").length === 2;
 
-function editFault(study: Study, change: ProtocolChange, record: RegistrationRecord): Fault {
+/** Changes together that are one edit: what a specification or a `like` takes from another place changes with it. */
+function sameEdits(changes: readonly ProtocolChange[]): readonly (readonly ProtocolChange[])[] {
+  const groups = new Map<string, ProtocolChange[]>();
+  for (const change of changes) {
+    const key = JSON.stringify([change.section, change.path.split(".").at(-1), change.was, change.now]);
+    groups.set(key, [...(groups.get(key) ?? []), change]);
+  }
+  return [...groups.values()];
+}
+
+function editFault(study: Study, changes: readonly ProtocolChange[], record: RegistrationRecord): Fault {
+  const [change, ...following] = changes as readonly [ProtocolChange, ...ProtocolChange[]];
+  const places =
+    following.length === 0 ? "" : `, and so in ${plural(following.length, "place")} that take it from there`;
   const said =
     change.was === undefined
       ? `${change.path} was added (${change.now})`
@@ -61,7 +75,7 @@ function editFault(study: Study, change: ProtocolChange, record: RegistrationRec
     code: "edited-after-registration",
     severity: "refusal",
     ...placeOf(study, change.path),
-    message: `${change.section} changed since record ${record.number} (${record.statement.when.slice(0, 10)}): ${said}.`,
+    message: `${change.section} changed since record ${record.number} (${record.statement.when.slice(0, 10)}): ${said}${places}.`,
     suggestion: 'Restore it, or say why: `assay amend --reason "…"`.',
   };
 }
