@@ -12,7 +12,10 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     projects: [
-      { extends: true, test: { ...shared, name: "unit", include: ["src/**/*.test.ts", "test/map.test.ts"] } },
+      {
+        extends: true,
+        test: { ...shared, name: "unit", testTimeout: 30_000, include: ["src/**/*.test.ts", "test/map.test.ts"] },
+      },
       {
         extends: true,
         test: {

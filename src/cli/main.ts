@@ -8,7 +8,7 @@ const EXAMPLES = `
 Examples:
   $ assay init my-study                      a study folder to start from, with invented data
   $ assay check my-study                     everything wrong with the study or its data, at once
-  $ assay run my-study --out results         design, register, estimate, report
+  $ assay run my-study                       design, register, estimate, report
   $ assay trace effects-change my-study      where the figures of a table come from
 
 Exit codes: 0 done, 1 fault in the study or its data, 2 usage, 3 refused (the seal).`;
@@ -133,7 +133,7 @@ export function buildProgram(): Command {
     .option("--json", "print one JSON object instead of lines")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ assay trace flow-joiners my-study\n  $ assay trace effects-change.absence-2018-19-adjusted.effect my-study",
+      "\nExamples:\n  $ assay trace flow-joiners my-study\n  $ assay trace effects-change.reading-2018-19-adjusted.effect my-study",
     )
     .action(calls("trace"));
 

@@ -1,7 +1,7 @@
 import type { Progress } from "#pipeline";
 
-/** Seconds a step may take before it is announced while it goes on. */
-const QUIET = 1;
+/** How often a terminal is told how long a step has taken, in seconds. */
+const REDRAW = 1;
 
 /**
  * Shows steps on the error stream, so that output can be piped: on a terminal a line that counts the seconds and is
@@ -15,7 +15,7 @@ export function terminalProgress(stream: NodeJS.WriteStream = process.stderr): P
       const seconds = () => ((performance.now() - start) / 1000).toFixed(1);
       if (isTerminal) stream.write(`… ${what}`);
       const timer = isTerminal
-        ? setInterval(() => stream.write(`\r… ${what} (${seconds()} s)`), QUIET * 1000)
+        ? setInterval(() => stream.write(`\r… ${what} (${seconds()} s)`), REDRAW * 1000)
         : undefined;
       timer?.unref();
       return (result) => {

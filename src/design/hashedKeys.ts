@@ -1,8 +1,9 @@
 import { createHash, createHmac } from "node:crypto";
 
 /**
- * Unit keys as `design` writes them: a keyed hash per baseline year, 64 bits in hex, so that a unit cannot be recognised
- * from one baseline year to the next (in a workforce panel, being there next year is the outcome).
+ * Unit keys as `design` writes them: a hash per study and baseline year, 64 bits in hex, so that rows of two baseline years
+ * do not meet by themselves. Whoever holds the study and a list of units can work them out: the file they stand in is
+ * written only where units may be named.
  */
 export function hashedKey(key: string, seed: number, baselineYear: number): string {
   return createHmac("sha256", `assay design ${seed} ${baselineYear}`).update(key).digest("hex").slice(0, 16);

@@ -8,7 +8,6 @@ import {
   effectExhibits,
   estimandBlock,
   type Finding,
-  plural,
   readFinding,
   sensitivityExhibit,
   specificationCurve,
@@ -24,6 +23,7 @@ import { firstLines } from "./firstLines.ts";
 import { printChoices } from "./printChoices.ts";
 import { program } from "./program.ts";
 import { resultsOf } from "./results.ts";
+import { trailWarnings } from "./trailWarnings.ts";
 
 /** What a publication is made from. */
 export interface ToPublish {
@@ -32,9 +32,19 @@ export interface ToPublish {
   readonly designed: DesignedStudy;
   readonly estimated: EstimatedStudy;
   readonly standing: Standing;
-  /** Effects of the study as first registered, when it was amended after outcomes were seen. */
-  readonly asRegistered?: EstimatedStudy;
+  /** The study as first registered, when it was amended after outcomes were seen. */
+  readonly asRegistered?: AsRegistered;
 }
+
+/** The first registration estimated on the files as they are now, or why it could not be. */
+export type AsRegistered =
+  | {
+      readonly state: "made";
+      readonly study: Study;
+      readonly designed: DesignedStudy;
+      readonly estimated: EstimatedStudy;
+    }
+  | { readonly state: "not made"; readonly reason: string };
 
 /** Makes the publication: findings in words, every exhibit made safe, and the record of how it came about. */
 export function compose(from: ToPublish): Publication {
@@ -47,8 +57,10 @@ export function compose(from: ToPublish): Publication {
   });
   const exhibits: SafeExhibit[] = [];
   const add = (sample: ComparisonSample, made: readonly Exhibit[]): readonly string[] => {
-    exhibits.push(...made.map((exhibit) => makeSafe(exhibit, safety(sample))));
-    return made.map((exhibit) => exhibit.id);
+    const known = new Set(exhibits.map((exhibit) => exhibit.id));
+    const fresh = made.filter((exhibit) => !known.has(exhibit.id));
+    exhibits.push(...fresh.map((exhibit) => makeSafe(exhibit, safety(sample))));
+    return fresh.map((exhibit) => exhibit.id);
   };
   const sections = sectionsOf(from, add);
   return {
@@ -94,6 +106,7 @@ function clusterColumns(study: Study, sample: ComparisonSample): readonly string
   );
 }
 
+/** Adds exhibits to the publication and gives their ids; one that is there already is shown where it was first. */
 type Add = (sample: ComparisonSample, made: readonly Exhibit[]) => readonly string[];
 
 function sectionsOf(from: ToPublish, add: Add): readonly Section[] {
@@ -109,7 +122,7 @@ function sectionsOf(from: ToPublish, add: Add): readonly Section[] {
     ];
   });
   const others = [...designed.samples.values()].filter((sample) => !shown.has(sample.comparison.id));
-  return [...sections, ...others.map((sample) => otherSection(from, sample, add))];
+  return [...sections, ...registeredSection(from, add), ...others.map((sample) => otherSection(from, sample, add))];
 }
 
 function resultSection(from: ToPublish, analysis: AnalysisDeclaration, sample: ComparisonSample, add: Add): Section {
@@ -121,14 +134,12 @@ function resultSection(from: ToPublish, analysis: AnalysisDeclaration, sample: C
   );
   const [main, ...rest] = effectExhibits(study, analysis, own(estimated.effects), sample);
   const sensitivity = own(estimated.sensitivity);
-  const before = from.asRegistered === undefined ? [] : [asRegisteredExhibit(from, analysis, sample)];
   return {
     id: `result-${analysis.id}`,
     title: `Results: ${analysis.outcomes.map((id) => study.outcomes.get(id)!.label).join(", ")}`,
     text: analysisText(study, analysis),
     exhibits: add(sample, [
       main!,
-      ...before,
       ...events.map((event) => yearsExhibit(study, event, sample)),
       ...rest,
       ...(sensitivity.length > 0 ? [sensitivityExhibit(study, analysis, sensitivity, sample)] : []),
@@ -138,17 +149,39 @@ function resultSection(from: ToPublish, analysis: AnalysisDeclaration, sample: C
   };
 }
 
-/** The registered version beside the amended one, when results had been opened in between. */
-function asRegisteredExhibit(from: ToPublish, analysis: AnalysisDeclaration, sample: ComparisonSample): Exhibit {
-  const effects = from.asRegistered!.effects.filter((effect) => effect.analysis === analysis.id);
-  const [main] = effectExhibits(from.study, analysis, effects, sample);
-  const { chart: _, ...table } = main!;
-  return {
-    ...table,
-    id: `registered-${analysis.id}`,
-    title: `The same as first registered: ${analysis.id}`,
-    summary: "The study was amended after outcomes had been opened: this is what the first registration gives.",
-  };
+/** What the first registration gives, beside the amended study, when results had been opened in between. */
+function registeredSection({ asRegistered }: ToPublish, add: Add): readonly Section[] {
+  if (asRegistered === undefined) return [];
+  const title = "The study as first registered";
+  const text = "The study was amended after outcomes had been opened.";
+  if (asRegistered.state === "not made") {
+    return [
+      {
+        id: "registered",
+        title,
+        text: [`${text} What the first registration gives cannot be shown: ${asRegistered.reason}.`],
+        exhibits: [],
+        isFolded: false,
+      },
+    ];
+  }
+  const { study, designed, estimated } = asRegistered;
+  const exhibits = [...study.analyses.values()].flatMap((analysis) => {
+    const sample = designed.samples.get(analysis.comparison)!;
+    const effects = estimated.effects.filter((effect) => effect.analysis === analysis.id);
+    const [main] = effectExhibits(study, analysis, effects, sample);
+    const { chart: _, ...table } = main!;
+    return add(sample, [{ ...table, id: `registered-${analysis.id}`, title: `As first registered: ${analysis.id}` }]);
+  });
+  return [
+    {
+      id: "registered",
+      title,
+      text: [`${text} This is what the first registration gives on the files as they are now.`],
+      exhibits,
+      isFolded: false,
+    },
+  ];
 }
 
 function analysisText(study: Study, analysis: AnalysisDeclaration): readonly string[] {
@@ -211,7 +244,7 @@ function allWarnings(
   const samples = [...designed.samples.values()];
   const found: readonly Fault[] = [
     ...study.warnings,
-    ...trails.flatMap(trailWarnings),
+    ...trails.flatMap((trail) => trailWarnings(trail, study.disclosure.minimum)),
     ...samples.flatMap((sample) => sample.warnings),
     ...warningsOf(study, estimated.effects, estimated.events, designed.samples),
   ];
@@ -221,28 +254,6 @@ function allWarnings(
     message,
     ...(suggestion !== undefined && { suggestion }),
   }));
-}
-
-function trailWarnings(trail: SourceTrail): readonly Fault[] {
-  const found: Fault[] = [];
-  const n = (value: number) => value.toLocaleString("en-GB");
-  if (trail.expectedRows !== undefined && trail.expectedRows !== trail.rowsInFile) {
-    found.push({
-      code: "rows-differ",
-      severity: "warning",
-      message: `${trail.file} holds ${n(trail.rowsInFile)} rows; ${n(trail.expectedRows)} were expected.`,
-      suggestion: "Ask the provider which is right; the file was used as it is.",
-    });
-  }
-  if (trail.repeatedKeys.count > 0) {
-    found.push({
-      code: "key-repeated",
-      severity: "warning",
-      message: `${trail.file}: ${plural(trail.repeatedKeys.count, "row")} repeat a key, for example ${trail.repeatedKeys.examples.slice(0, 3).join(", ")}.`,
-      suggestion: "Keep one of them with `where`.",
-    });
-  }
-  return found;
 }
 
 function printSource(study: Study, trail: SourceTrail): PrintedSource {

@@ -50,13 +50,24 @@ export async function designStudy(study: Study, inputs: Inputs, progress: Progre
   }
   const redesigned = new Map<string, ComparisonSample>();
   for (const sensitivity of study.sensitivity.values()) {
-    const changed = redesignFor(study, sensitivity);
+    const changed = collecting(faults, () => redesignFor(study, sensitivity));
     if (changed === undefined) continue;
     const sample = await attempt(changed.comparison, changed.unit);
     if (sample !== undefined) redesigned.set(sensitivity.id, sample);
   }
   if (faults.length > 0) throw new Faults("study.yaml", faults);
   return { samples, redesigned };
+}
+
+/** What an act gives, or undefined where it ended in faults, which are kept to be said with the others. */
+function collecting<T>(faults: Fault[], act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (problem) {
+    if (!(problem instanceof Faults)) throw problem;
+    faults.push(...problem.faults);
+    return undefined;
+  }
 }
 
 /** The comparison and unit a sensitivity asks for, when it changes how the comparison is made. */

@@ -1,13 +1,11 @@
 import {
   adjustFamily,
-  type Estimable,
   type EventStudy,
   type Evidence,
   estimateAnalysis,
   estimateEachSpecification,
   estimateSensitivity,
   eventStudy,
-  type Interval,
   type OutcomeEffect,
   openFor,
   openSample,
@@ -100,7 +98,3 @@ function eventStudies(study: Study, evidence: Evidence): readonly EventStudy[] {
   }
   return [...made.values()];
 }
-
-/** The interval of an estimate, or undefined where there is none. */
-export const intervalOrNone = (point: Estimable<Interval>): Interval | undefined =>
-  point.state === "estimated" ? point : undefined;

@@ -31,6 +31,11 @@ export class Inputs implements AsyncDisposable {
     return known;
   }
 
+  /** The same files, with the columns another version of the study looks at. They are closed with the first. */
+  seenBy(study: Study): Inputs {
+    return new Inputs(this.#sources, (source) => usedColumns(study, source));
+  }
+
   /** The academic years a source holds, ascending: which years there are, and nothing of what they hold. */
   async years(source: string, yearColumn: string): Promise<readonly AcademicYear[]> {
     const { frame } = await this.#sources.get(source)!.view(undefined, new Set([yearColumn]));

@@ -1,8 +1,7 @@
 import {
-  closeSync,
   existsSync,
+  linkSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -54,7 +53,8 @@ export class OutputFolder implements Disposable {
   }
 
   /**
-   * Moves every staged file into place, after looking whether each can be: either all of them move or none.
+   * Moves every staged file into place, one after the other, after looking whether each can be: where something stands in
+   * the way of one, none moves.
    * @param replaces  Files of the run before; those that this run did not write again are removed, and nothing else is.
    */
   commit(replaces: readonly string[] = []): void {
@@ -62,8 +62,9 @@ export class OutputFolder implements Disposable {
       const staged = readdirSync(this.#staging, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map((entry) => relative(this.#staging, join(entry.parentPath, entry.name)));
-      for (const name of staged) refuseFolder(join(this.path, name));
-      for (const name of staged) {
+      for (const name of staged) refuseWhatStandsThere(this.path, name);
+      // What the others are made from moves last: it never speaks of files that are not there yet.
+      for (const name of [...staged].sort((a, b) => Number(isLast(a)) - Number(isLast(b)))) {
         makeFolder(dirname(join(this.path, name)));
         renameSync(join(this.#staging, name), join(this.path, name));
       }
@@ -79,9 +80,19 @@ export class OutputFolder implements Disposable {
   }
 }
 
-function refuseFolder(path: string): void {
-  if (!existsSync(path) || !statSync(path).isDirectory()) return;
-  throw Object.assign(new Error(path), { code: "EISDIR" });
+const isLast = (name: string): boolean => name === "findings.json";
+
+/** A folder where a file must go, or a file where a folder must. */
+function refuseWhatStandsThere(root: string, name: string): void {
+  const parts = name.split(sep);
+  for (let length = 1; length <= parts.length; length++) {
+    const path = join(root, ...parts.slice(0, length));
+    if (!existsSync(path)) return;
+    const isFile = length === parts.length;
+    if (statSync(path).isDirectory() === isFile) {
+      throw Object.assign(new Error(path), { code: isFile ? "EISDIR" : "ENOTDIR" });
+    }
+  }
 }
 
 interface Lock {
@@ -94,9 +105,14 @@ function takeLock(path: string): void {
   const lock: Lock = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
   for (let tries = 0; tries < 3; tries++) {
     try {
-      const file = openSync(join(path, LOCK), "wx");
-      writeFileSync(file, JSON.stringify(lock));
-      closeSync(file);
+      // A link is made whole or not at all: nobody ever sees a lock without its owner.
+      const own = join(path, `${LOCK}.${process.pid}`);
+      writeFileSync(own, JSON.stringify(lock));
+      try {
+        linkSync(own, join(path, LOCK));
+      } finally {
+        rmSync(own, { force: true });
+      }
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;

@@ -10,9 +10,10 @@ import type { RegistrationRecord } from "./registration/index.ts";
 
 /** The publication's name on disk, and that of the design. */
 export const FINDINGS = "findings.json";
+export const REPORT = "report.html";
 const DESIGN = "design.json";
 
-/** Stages the design and the matched sample of each comparison. */
+/** Stages the design and, where the inputs are public, the matched sample of each comparison. */
 export function writeDesign(
   folder: OutputFolder,
   study: Study,
@@ -23,6 +24,7 @@ export function writeDesign(
     DESIGN,
     `${JSON.stringify({ format: "assay-design/1", meaning: study.meaning.whole, comparisons: records }, null, 1)}\n`,
   );
+  if (study.disclosure.minimum > 0) return;
   for (const [id, sample] of designed.samples) folder.write(`samples/${id}.csv`, sampleFile(study, sample));
 }
 
@@ -37,9 +39,9 @@ export function writeReport(
     publication,
     statement === undefined ? {} : { on: statement.when.slice(0, 10), by: statement.who },
   );
-  folder.write("report.html", html);
+  folder.write(REPORT, html);
   for (const exhibit of publication.exhibits) folder.write(`tables/${exhibit.id}.csv`, writeCsv(exhibit));
-  return ["report.html", ...publication.exhibits.map((exhibit) => `tables/${exhibit.id}.csv`)];
+  return [REPORT, ...publication.exhibits.map((exhibit) => `tables/${exhibit.id}.csv`)];
 }
 
 /** The publication of an output folder. @throws Faults  `no-findings`, `findings-unreadable`. */

@@ -1,8 +1,8 @@
 import { printAcademicYear } from "#domain";
-import type { Effect, OutcomeEffect, SensitivityRow } from "#estimation";
+import type { Effect, Estimable, Interval, OutcomeEffect, SensitivityRow } from "#estimation";
 import type { Study } from "#protocol";
 import type { Result } from "#report";
-import { type EstimatedStudy, intervalOrNone } from "./estimateStudy.ts";
+import type { EstimatedStudy } from "./estimateStudy.ts";
 
 /** Every effect, sensitivity and specification as plain numbers at full precision; small counts are left out. */
 export function resultsOf(study: Study, estimated: EstimatedStudy, minimum: number): readonly Result[] {
@@ -81,3 +81,7 @@ function ofRow(study: Study, row: SensitivityRow, minimum: number): Result {
     }),
   };
 }
+
+/** The interval of an estimate, or undefined where there is none. */
+const intervalOrNone = (point: Estimable<Interval>): Interval | undefined =>
+  point.state === "estimated" ? point : undefined;

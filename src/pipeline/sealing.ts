@@ -19,7 +19,7 @@ import { columnsAfter, outcomeColumns } from "./outcomeCells.ts";
  * The seal of one comparison on one source: rows after the baseline year are absent altogether (so neither an outcome
  * nor whether a unit is still there can be seen), and so are columns that could show an outcome after it otherwise.
  */
-export function sealOf(study: Study, comparison: ComparisonDeclaration, sourceId: string): Seal {
+function sealOf(study: Study, comparison: ComparisonDeclaration, sourceId: string): Seal {
   const source = study.sources.get(sourceId)!;
   const yearColumn = sealedYear(study.units.get(comparison.unit)!, source);
   const { baselineYear } = comparison;

@@ -5,23 +5,34 @@ import { readStudy, readStudyText, type Study } from "#protocol";
 import type { Publication, Standing } from "#report";
 import type { SourceTrail } from "#sources";
 import { checkComparisons, refuseHorizonsBeyondData } from "./checkData.ts";
-import { compose } from "./compose.ts";
+import { type AsRegistered, compose } from "./compose.ts";
 import { type DesignRecord, designRecords } from "./designRecord.ts";
 import { type DesignedStudy, designStudy } from "./designStudy.ts";
-import { type EstimatedStudy, estimateStudy } from "./estimateStudy.ts";
+import { estimateStudy } from "./estimateStudy.ts";
 import { type Inputs, openInputs } from "./openInputs.ts";
 import { OutputFolder } from "./outputFolder.ts";
 import { type Progress, silent } from "./progress.ts";
-import { FINDINGS, filesBefore, printPublication, readPublication, writeDesign, writeReport } from "./publishing.ts";
+import {
+  FINDINGS,
+  filesBefore,
+  printPublication,
+  REPORT,
+  readPublication,
+  writeDesign,
+  writeReport,
+} from "./publishing.ts";
 import {
   amend,
   logOpening,
+  type Registered,
   type Registrant,
   type RegistrationRecord,
   readRecords,
   refuseIfChanged,
+  refuseWithoutApproval,
   register,
 } from "./registration/index.ts";
+import { trailWarnings } from "./trailWarnings.ts";
 
 /** Which study, on which data, into which folder. */
 export interface StepOptions {
@@ -87,10 +98,11 @@ async function opened<T>(
 }
 
 /** Reads the study and every file, and says everything that is wrong with either. Writes nothing. */
-export async function check(options: StepOptions): Promise<Checked> {
+export async function check(options: StepOptions): Promise<Checked & { readonly warnings: readonly Fault[] }> {
   return await opened(options, async (study, inputs) => {
     await checkComparisons(study, inputs);
-    return { study, trails: inputs.trails };
+    const warnings = inputs.trails.flatMap((trail) => trailWarnings(trail, study.disclosure.minimum));
+    return { study, trails: inputs.trails, warnings };
   });
 }
 
@@ -108,7 +120,7 @@ export async function design(options: StepOptions): Promise<Designed> {
 }
 
 /** Freezes protocol, inputs and design. A study registered before and unchanged keeps its record. */
-export async function registerStudy(options: StepOptions, registrant: Registrant): Promise<RegistrationRecord> {
+export async function registerStudy(options: StepOptions, registrant: Registrant): Promise<Registered> {
   return await opened(options, async (study, inputs, progress) => {
     const designed = await designStudy(study, inputs, progress);
     return register({ study, inputs, designed, registrant, hasFindings: hasFindings(options, study) });
@@ -140,8 +152,10 @@ export async function estimate(
     const last = records.at(-1);
     if (last !== undefined) refuseIfChanged(study, inputs.trails, designRecords(study, designed), last);
     const publication = await estimateOpen(options, study, inputs, designed, records, progress);
+    const before = filesBefore(folder.path).filter((name) => name.startsWith("tables/"));
     folder.write(FINDINGS, printPublication(publication));
-    folder.commit();
+    // A report of the findings before would stand beside these and say something else.
+    folder.commit([...before, REPORT]);
     return { study, trails: inputs.trails, publication, files: [join(folder.path, FINDINGS)] };
   });
 }
@@ -153,6 +167,7 @@ export async function run(
   return await opened(options, async (study, inputs, progress) => {
     using folder = openOutput(options, study, inputs.trails);
     const before = filesBefore(folder.path);
+    refuseWithoutApproval(study, "estimate");
     if (!options.exploratory && readRecords(study.folder).length > 0) intactRecords(study, inputs);
     const designed = await designStudy(study, inputs, progress);
     if (!options.exploratory)
@@ -187,11 +202,10 @@ export async function report(
   options: StepOptions,
 ): Promise<{ readonly publication: Publication; readonly files: readonly string[] }> {
   const study = readStudy(studyFile(options.study));
+  const publication = readPublication(outFolder(options, study));
   using folder = OutputFolder.open(outFolder(options, study));
-  const publication = readPublication(folder.path);
-  const before = filesBefore(folder.path).filter((name) => name.startsWith("tables/"));
   const files = writeReport(folder, publication, publication.standing.registered ? readRecords(study.folder) : []);
-  folder.commit(before);
+  folder.commit();
   return { publication, files: files.map((name) => join(folder.path, name)) };
 }
 
@@ -228,7 +242,7 @@ async function estimateOpen(
   records: readonly RegistrationRecord[],
   progress: Progress,
 ): Promise<Publication> {
-  refuseWithoutApproval(study);
+  refuseWithoutApproval(study, "estimate");
   logOpening(study.folder, {
     when: options.when,
     outcomes: [...study.outcomes.keys()],
@@ -252,12 +266,15 @@ async function estimateAsRegistered(
   inputs: Inputs,
   records: readonly RegistrationRecord[],
   progress: Progress,
-): Promise<EstimatedStudy | undefined> {
+): Promise<AsRegistered | undefined> {
   if (!records.some((record) => record.kind === "amendment" && record.outcomesSeen)) return undefined;
   const first = readStudyText(records[0]!.protocol, study.file);
-  const isReadable = [...first.sources.keys()].every((id) => study.sources.has(id));
-  if (!isReadable || [...first.analyses.keys()].some((id) => !study.analyses.has(id))) return undefined;
-  return await estimateStudy(first, inputs, await designStudy(first, inputs, progress), progress);
+  if (first.meaning.sections.sources !== study.meaning.sections.sources) {
+    return { state: "not made", reason: "the amendment changed which files are read, or how" };
+  }
+  const view = inputs.seenBy(first);
+  const designed = await designStudy(first, view, progress);
+  return { state: "made", study: first, designed, estimated: await estimateStudy(first, view, designed, progress) };
 }
 
 function standingOf(exploratory: boolean, records: readonly RegistrationRecord[]): Standing {
@@ -277,22 +294,4 @@ function standingOf(exploratory: boolean, records: readonly RegistrationRecord[]
         outcomesSeen: record.outcomesSeen,
       })),
   };
-}
-
-function refuseWithoutApproval(study: Study): void {
-  const missing = study.about.approvals.filter(
-    (approval) => approval.needed === "estimate" && approval.date === undefined,
-  );
-  if (missing.length === 0) return;
-  throw new Faults(
-    "study.yaml",
-    missing.map((approval) =>
-      fault(
-        "approval-missing",
-        `Opening the outcomes needs ${approval.what} by ${approval.by}; no date of it is recorded.`,
-        "Add its `date` and `reference` under study.approvals once it is given.",
-        "refusal",
-      ),
-    ),
-  );
 }

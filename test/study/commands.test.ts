@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { assay, ROOT, smallPanel, Workshop } from "../support/workshop.ts";
@@ -46,6 +46,26 @@ describe("a run", () => {
     await assay("run", shop.folder);
     expect(shop.read("data", "panel.csv")).toBe(before);
     expect(readdirSync(shop.path("data"))).toEqual(["panel.csv"]);
+  });
+
+  it("takes the old report away when new findings are estimated", async () => {
+    using shop = new Workshop();
+    await assay("run", shop.folder);
+    await assay("estimate", shop.folder, "--exploratory");
+    expect(readdirSync(shop.path("out")).sort()).toEqual(["design.json", "findings.json", "samples", "tables"]);
+    expect(readdirSync(shop.path("out", "tables"))).toEqual([]);
+    await assay("report", shop.folder);
+    expect(shop.read("out", "report.html")).toContain("Exploratory.");
+  });
+
+  it("says when findings are something else", async () => {
+    using shop = new Workshop();
+    mkdirSync(shop.path("out"));
+    writeFileSync(shop.path("out", "findings.json"), '{"format":"assay-findings/1"}');
+    const said = await assay("report", shop.folder);
+    expect(said.code).toBe(1);
+    expect(said.err).toContain("is not a findings file of this edition");
+    expect(readdirSync(shop.path("out"))).toEqual(["findings.json"]);
   });
 
   it("reads its inputs from --data and writes to --out", async () => {

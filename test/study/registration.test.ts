@@ -1,6 +1,6 @@
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { assay, smallPanel, Workshop } from "../support/workshop.ts";
+import { assay, smallPanel, startAssay, Workshop } from "../support/workshop.ts";
 
 describe("registration", () => {
   it("lets estimate open outcomes only after register, and logs the opening", async () => {
@@ -144,5 +144,97 @@ describe("registration", () => {
         .split("\n")
         .findIndex((text) => text.includes("CR1S")) + 1;
     expect((await assay("estimate", shop.folder)).err).toContain(`study.yaml:${line}:`);
+  });
+
+  it("lets nothing that was registered be removed once outcomes were opened, and runs what was registered beside an edit", async () => {
+    using shop = new Workshop();
+    shop.editStudy([
+      "disclosure:",
+      "sensitivity:\n  moved: { of: change, vary: { set: { contrast: change } } }\ndisclosure:",
+    ]);
+    await assay("run", shop.folder);
+    const whole = shop.read("study.yaml");
+    shop.editStudy(["sensitivity:\n  moved: { of: change, vary: { set: { contrast: change } } }\n", ""]);
+    const removed = await assay("amend", shop.folder, "--reason", "no longer wanted");
+    expect(removed.code).toBe(3);
+    expect(removed.err).toContain("registered-removed");
+
+    shop.writeStudy(
+      whole.replace(
+        "covariates: [mark at baseline, fsm_pct at baseline, pupils at baseline]",
+        "covariates: [mark at baseline, fsm_pct at baseline]",
+      ),
+    );
+    expect((await assay("amend", shop.folder, "--reason", "one covariate fewer")).code).toBe(0);
+    const said = await assay("run", shop.folder);
+    expect(said.code, said.err).toBe(0);
+    const findings = JSON.parse(shop.read("out", "findings.json"));
+    const first = findings.exhibits.find((exhibit: { id: string }) => exhibit.id === "registered-change");
+    expect(first.about.model).toBe(
+      findings.exhibits.find((exhibit: { id: string }) => exhibit.id === "effects-change").about.model,
+    );
+    expect(shop.read("out", "report.html")).toContain(
+      "This is what the first registration gives on the files as they are now.",
+    );
+  });
+
+  it("notices that the last record, or a line of the opening log, is gone or changed", async () => {
+    using shop = new Workshop();
+    await assay("run", shop.folder);
+    shop.editStudy(["seed: 7", "seed: 8"]);
+    await assay("amend", shop.folder, "--reason", "another seed");
+    await assay("estimate", shop.folder);
+    const log = shop.read("registration", "openings.jsonl");
+    writeFileSync(
+      shop.path("registration", "openings.jsonl"),
+      log.replace('"exploratory":false', '"exploratory":true'),
+    );
+    expect((await assay("estimate", shop.folder)).err).toContain("registration-broken");
+    writeFileSync(shop.path("registration", "openings.jsonl"), log);
+    rmSync(shop.path("registration", "0002-amendment.json"));
+    shop.editStudy(["seed: 8", "seed: 7"]);
+    const gone = await assay("estimate", shop.folder);
+    expect(gone.code).toBe(3);
+    expect(gone.err).toContain("was made after a record that is no longer there");
+  });
+
+  it("goes on after a crash cut a line of the opening log short", async () => {
+    using shop = new Workshop();
+    await assay("run", shop.folder);
+    writeFileSync(
+      shop.path("registration", "openings.jsonl"),
+      `${shop.read("registration", "openings.jsonl")}{"when":"2026`,
+    );
+    expect((await assay("estimate", shop.folder)).code).toBe(0);
+    expect((await assay("estimate", shop.folder)).code).toBe(0);
+    expect(
+      shop
+        .read("registration", "openings.jsonl")
+        .split("\n")
+        .filter((line) => line.endsWith("}")),
+    ).toHaveLength(3);
+  });
+
+  it("refuses a step whose approval is not given, before anything is written", async () => {
+    using shop = new Workshop();
+    shop.editStudy([
+      "seed: 7 }",
+      "seed: 7, approvals: [{ what: an ethics review, by: the committee, needed: estimate }] }",
+    ]);
+    const said = await assay("run", shop.folder);
+    expect(said.code).toBe(3);
+    expect(said.err).toContain(
+      "Opening the outcomes needs an ethics review by the committee; no date of it is recorded.",
+    );
+    expect(existsSync(shop.path("registration"))).toBe(false);
+  });
+
+  it("is made once when two register at the same moment", async () => {
+    using shop = new Workshop();
+    const runs = [startAssay("register", shop.folder), startAssay("register", shop.folder)];
+    const ended = await Promise.all(runs.map((run) => run.ended));
+    expect(ended.map((one) => one.code)).toEqual([0, 0]);
+    expect(readdirSync(shop.path("registration")).sort()).toEqual(["0001-registration.json", "0001-study.yaml"]);
+    expect((await assay("register", shop.folder)).out).toContain("Already registered and unchanged: record 1");
   });
 });

@@ -11,19 +11,28 @@ function printCode(operands: readonly string[]): Outcome {
 
 export async function run(operands: readonly string[], options: CommandOptions): Promise<Outcome> {
   if (options.print === true) return printCode(operands);
-  const record = await registerStudy(stepOptions(operands, options), registrantOf(options));
+  const { record, isNew } = await registerStudy(stepOptions(operands, options), registrantOf(options));
   const code = record.meaning.whole;
   return {
     lines: [
-      `Registered as record ${record.number} on ${record.statement.when.slice(0, 10)}.`,
+      isNew
+        ? `Registered as record ${record.number} on ${record.statement.when.slice(0, 10)}.`
+        : `Already registered and unchanged: record ${record.number} of ${record.statement.when.slice(0, 10)}.`,
       ...record.design.map(
         (one) => `  ${one.comparison}: ${one.treated} and ${one.comparisonUnits} units by ${one.chosen}`,
       ),
-      ...(record.outcomesSeen
+      ...(isNew && record.outcomesSeen
         ? ["Outcomes had been opened before: this is a retrospective registration, and page one will say so."]
         : []),
       `Code for a public registry: ${code}`,
     ],
-    json: { state: "ok", number: record.number, when: record.statement.when, code, retrospective: record.outcomesSeen },
+    json: {
+      state: "ok",
+      number: record.number,
+      when: record.statement.when,
+      code,
+      isNew,
+      outcomesSeen: record.outcomesSeen,
+    },
   };
 }

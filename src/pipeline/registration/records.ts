@@ -130,6 +130,12 @@ export function appendRecord(
   });
 }
 
+/** SHA-256 of each record as it lies on disk, in order. */
+export function recordHashes(studyFolder: string): readonly string[] {
+  const folder = registrationFolder(studyFolder);
+  return existsSync(folder) ? recordFiles(folder).map((name) => sha256(readFileSync(join(folder, name)))) : [];
+}
+
 const recordFiles = (folder: string): string[] =>
   readdirSync(folder)
     .filter((name) => FILE.test(name))

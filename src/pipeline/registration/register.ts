@@ -5,6 +5,7 @@ import type { DesignedStudy } from "../designStudy.ts";
 import type { Inputs } from "../openInputs.ts";
 import { printChoices } from "../printChoices.ts";
 import { program } from "../program.ts";
+import { refuseWithoutApproval } from "./approvals.ts";
 import { readOpenings } from "./openings.ts";
 import { appendRecord, inputsOf, type RegistrationRecord, readRecords } from "./records.ts";
 import { changesSince, isIntact, refuseIfChanged } from "./verify.ts";
@@ -28,23 +29,32 @@ export interface ToRegister {
   readonly hasFindings: boolean;
 }
 
+/** A record, and whether it was made now. */
+export interface Registered {
+  readonly record: RegistrationRecord;
+  readonly isNew: boolean;
+}
+
 /**
  * Freezes protocol, inputs and design as record 1. A study already registered and unchanged keeps the record it has, also
  * when somebody else registered the same at the same moment.
  * @throws Faults  refusals: approval missing, or changed since it was registered.
  */
-export function register(from: ToRegister): RegistrationRecord {
+export function register(from: ToRegister): Registered {
   const { study, designed } = from;
   const design = designRecords(study, designed);
   const known = unchangedRecord(from, design);
-  if (known !== undefined) return known;
-  refuseWithoutApproval(study);
+  if (known !== undefined) return { record: known, isNew: false };
+  refuseWithoutApproval(study, "register");
   try {
-    return appendRecord(study, recordOf(from, design, { number: 1, kind: "registration", changes: [] }));
+    return {
+      record: appendRecord(study, recordOf(from, design, { number: 1, kind: "registration", changes: [] })),
+      isNew: true,
+    };
   } catch (problem) {
     const faster = problem instanceof Faults ? unchangedRecord(from, design) : undefined;
     if (faster === undefined) throw problem;
-    return faster;
+    return { record: faster, isNew: false };
   }
 }
 
@@ -117,22 +127,6 @@ function recordOf(
     approvals: study.about.approvals,
     outcomesSeen: outcomesSeen(from),
   };
-}
-
-function refuseWithoutApproval(study: Study): void {
-  const missing = study.about.approvals.filter(
-    (approval) => approval.needed === "register" && approval.date === undefined,
-  );
-  if (missing.length === 0) return;
-  throw new Faults(
-    "study.yaml",
-    missing.map((approval) => ({
-      code: "approval-missing",
-      severity: "refusal",
-      message: `Registration needs ${approval.what} by ${approval.by}; no date of it is recorded.`,
-      suggestion: "Add its `date` and `reference` under study.approvals once it is given.",
-    })),
-  );
 }
 
 function refuse(code: string, message: string, suggestion: string, severity: Fault["severity"]): Faults {
