@@ -39,19 +39,19 @@ describe("an outcome in a year", () => {
 
 describe("what it is compared with", () => {
   test("is its own value at baseline", () => {
-    expect([...baselineValue(mark, withoutBaselineOf, context)]).toEqual([16, 1]);
+    expect([...baselineValue(mark, withoutBaselineOf, context, unit)]).toEqual([16, 1]);
     expect(baselineName(mark, withoutBaselineOf)).toBeUndefined();
   });
 
   test("is what `baselineOf` says, with its gaps", () => {
-    expect([...baselineValue(mark, mainOf(study), context)]).toEqual([13, Number.NaN]);
+    expect([...baselineValue(mark, mainOf(study), context, unit)]).toEqual([13, Number.NaN]);
     expect(baselineName(mark, mainOf(study))).toBe("mark_before");
   });
 
   test("is nothing for an expression: its value at the horizon must not pose as its baseline", () => {
     const { column: _none, ...rest } = mark;
     const made: OutcomeDeclaration = { ...rest, expression: expression("mark at 2014/15 - mark at 2013/14") };
-    expect([...baselineValue(made, withoutBaselineOf, context)]).toEqual([Number.NaN, Number.NaN]);
+    expect([...baselineValue(made, withoutBaselineOf, context, unit)]).toEqual([Number.NaN, Number.NaN]);
     expect([...outcomeAt(made, 2016, context)]).toEqual([3, Number.NaN]);
   });
 });

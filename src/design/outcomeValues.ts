@@ -24,13 +24,23 @@ export function baselineValue(
   outcome: OutcomeDeclaration,
   comparison: ComparisonDeclaration,
   context: EvaluationContext,
+  unit: UnitTable,
 ): Float64Array {
   const declared = comparison.baselineOf[outcome.id];
   if (declared !== undefined) return (evaluate(declared, context) as NumberColumn).values;
-  if (outcome.expression !== undefined && !outcome.history.has(comparison.baselineYear)) {
-    return new Float64Array(context.rows).fill(Number.NaN);
-  }
+  if (!hasOwnBaseline(outcome, comparison.baselineYear, unit)) return new Float64Array(context.rows).fill(Number.NaN);
   return outcomeAt(outcome, comparison.baselineYear, context);
+}
+
+/**
+ * Whether an outcome has a value of its own at baseline: listed in its history, or read from the row of that year. A
+ * column of a unit without years is the outcome at one time only, and so is an expression.
+ */
+export function hasOwnBaseline(outcome: OutcomeDeclaration, baselineYear: AcademicYear, unit: UnitTable): boolean {
+  return (
+    outcome.history.has(baselineYear) ||
+    (outcome.column !== undefined && unit.yearOf !== undefined && unit.frame.columns.has(outcome.column))
+  );
 }
 
 /** How the baseline is named in tables: `2015/16` or the declared expression. */
@@ -48,7 +58,8 @@ export function yearsBefore(
   baselineYear: AcademicYear,
 ): readonly AcademicYear[] {
   const years = new Set<AcademicYear>([...outcome.history.keys()].filter((year) => year <= baselineYear));
-  if (outcome.column !== undefined) {
+  // A column that is sealed as a whole is not in the table at all.
+  if (outcome.column !== undefined && unit.frame.columns.has(outcome.column)) {
     const column = columnOf(unit, outcome.column);
     if (column.kind === "number" && unit.yearOf !== undefined) {
       for (const [row, year] of unit.yearOf.entries()) {

@@ -4,7 +4,7 @@ import type { AnalysisDeclaration, ComparisonDeclaration, OutcomeDeclaration } f
 import type { JointTest } from "#stats";
 import type { Candidates } from "./candidates.ts";
 import { clusterCodes } from "./clusters.ts";
-import { baselineName, baselineValue, outcomeAt, yearsBefore, yearsRead } from "./outcomeValues.ts";
+import { baselineName, baselineValue, hasOwnBaseline, outcomeAt, yearsBefore, yearsRead } from "./outcomeValues.ts";
 import type { MatchedDraw } from "./runSpecification.ts";
 import { type ContrastSample, jointContrastTest, type YearContrast, yearContrast } from "./yearContrasts.ts";
 
@@ -51,7 +51,7 @@ export function assessPreTrends(
 ): PreTrend {
   const { comparison, outcome, level } = question;
   const { context, unit, treated } = candidates;
-  const base = baselineValue(outcome, comparison, context);
+  const base = baselineValue(outcome, comparison, context, unit);
   const named = baselineName(outcome, comparison);
   const matchedOn = yearsRead(outcome, unit, comparison, readsOfMatching(comparison));
   const baselineYears = yearsOfBaseline(outcome, candidates, comparison);
@@ -79,9 +79,14 @@ export function assessPreTrends(
   const joint = tested.length === 0 ? undefined : jointContrastTest(tested, samples);
   const verdict = verdictOf(contrasts, joint, outcome.smallestImportant, level);
   const baseline = named ?? printAcademicYear(comparison.baselineYear, question.yearName);
-  const allYears = [...new Set([...years, ...(named === undefined ? [comparison.baselineYear] : [])])].sort(
-    (a, b) => a - b,
-  );
+  const allYears = [
+    ...new Set([
+      ...years,
+      ...(named === undefined && hasOwnBaseline(outcome, comparison.baselineYear, unit)
+        ? [comparison.baselineYear]
+        : []),
+    ]),
+  ].sort((a, b) => a - b);
   return {
     outcome: outcome.id,
     baseline,

@@ -23,7 +23,7 @@ const exhibit = (counts: readonly number[]): Exhibit => ({
   })),
   notes: [],
   about: { definition: "", base: "", set: "", date: "", filters: [], model: "", sources: [] },
-  chart: { kind: "forest", alt: "", panels: [] },
+  chart: { kind: "forest", level: 0.95, alt: "", panels: [] },
 });
 const safety = (minimum: number) => ({ minimum, namesAllowed: [], clusterColumns: ["area"] });
 

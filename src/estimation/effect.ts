@@ -49,7 +49,7 @@ export interface Effect {
   readonly wild:
     | Estimable<{ readonly p: number; readonly low: number; readonly high: number; readonly draws: number }>
     | undefined;
-  /** (t(.8, df) + t(.975, df)) × SE: the smallest effect this analysis could have detected. */
+  /** (t(.8, df) + t(1 − α/2, df)) × SE with α of the analysis: the smallest effect it could have detected. */
   readonly detectable: number | undefined;
   /** How many imputations were pooled; 1 without imputation. */
   readonly imputations: number;

@@ -4,6 +4,7 @@ import { inWords } from "#expression";
 import type { AnalysisDeclaration, Contrast, OutcomeDeclaration, Study } from "#protocol";
 import { holm, robustnessValue } from "#stats";
 import type { NumberColumn } from "#table";
+import { alphaOf, isClear } from "./alpha.ts";
 import { clusterMeansEffect, effectsByCluster } from "./clusterEffects.ts";
 import type { Effect, HiddenBias, OutcomeEffect, RawMeans, StandardisedEffect, SubgroupEffect } from "./effect.ts";
 import { tooFewToReport } from "./floor.ts";
@@ -41,7 +42,7 @@ export function ask(
     outcome,
     horizon,
     after: outcomeAt(outcome, horizon, open.at(horizon)),
-    before: baselineValue(outcome, comparison, open.at(horizon)),
+    before: baselineValue(outcome, comparison, open.at(horizon), open.unit),
     weights: open.draws.map((draw) =>
       kept === undefined ? draw.weights : draw.weights.map((weight, row) => (kept[row] === 1 ? weight : 0)),
     ),
@@ -180,11 +181,11 @@ function subgroupEffects(question: Question): readonly SubgroupEffect[] {
 }
 
 function hiddenBiasOf(effect: Effect, level: number): HiddenBias | undefined {
-  if (effect.point.state !== "estimated" || effect.point.p >= 1 - level) return undefined;
+  if (effect.point.state !== "estimated" || !isClear(effect.point.p, level)) return undefined;
   const t = effect.point.estimate / effect.point.se;
   return {
     robustnessValue: robustnessValue({ t, df: effect.point.df }),
-    robustnessValueSignificance: robustnessValue({ t, df: effect.point.df, alpha: 1 - level }),
+    robustnessValueSignificance: robustnessValue({ t, df: effect.point.df, alpha: alphaOf(level) }),
   };
 }
 

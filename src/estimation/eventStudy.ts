@@ -36,7 +36,7 @@ export function eventStudy(
 ): EventStudy {
   const { comparison, preTrends } = open.sample;
   const before = preTrends.find((trend) => trend.outcome === outcome.id)!;
-  const base = baselineValue(outcome, comparison, open.at());
+  const base = baselineValue(outcome, comparison, open.at(), open.unit);
   const samples: ContrastSample[] = open.draws.map((draw) => ({
     treated: open.treated,
     weights: draw.weights,

@@ -1,3 +1,4 @@
+export { alphaOf, isClear } from "./alpha.ts";
 export * from "./effect.ts";
 export { estimateAnalysis } from "./estimateAnalysis.ts";
 export { type EventStudy, eventStudy, isDip } from "./eventStudy.ts";

@@ -16,6 +16,7 @@ import {
   wildClusterBootstrap,
 } from "#stats";
 import type { NumberColumn } from "#table";
+import { alphaOf } from "./alpha.ts";
 import type { Effect, EffectBase, Estimable, Interval } from "./effect.ts";
 import { aboveFloor, FEW, FEWEST_UNITS } from "./floor.ts";
 import { asCandidates, type OpenSample } from "./sample.ts";
@@ -96,7 +97,8 @@ export function estimateReading(question: Question, contrast: Contrast): Effect 
     estimate: flat === undefined ? interval.estimate : Number.NaN,
     unclustered,
     wild: bootstrapBeside(question, models, base, point, contrast),
-    detectable: point.state === "estimated" ? smallestDetectable(interval.se, interval.df) : undefined,
+    detectable:
+      point.state === "estimated" ? smallestDetectable(interval.se, interval.df, alphaOf(analysis.level)) : undefined,
   };
 }
 

@@ -106,7 +106,7 @@ export function droppedExhibit(study: Study, sample: ComparisonSample): readonly
     {
       id: `dropped-${comparison.id}`,
       title: `Programme ${candidates.unit.noun}s left out: ${comparison.id}`,
-      summary: `The estimate describes the ${kept} kept; here is how those left out (${protectedCount(eligible - kept, study.disclosure.minimum)}) differ from them.`,
+      summary: `The estimate describes the ${protectedCount(kept, study.disclosure.minimum)} kept; here is how those left out (${protectedCount(eligible - kept, study.disclosure.minimum)}) differ from them.`,
       columns: [
         left("covariate", "Covariate"),
         right("kept", "Kept"),

@@ -4,7 +4,7 @@ import type { Study } from "#protocol";
 import { aboutComparison, capital, describe, slug } from "./aboutComparison.ts";
 import { balanceExhibit, droppedExhibit } from "./balanceExhibits.ts";
 import { type Exhibit, type ExhibitRow, left, right } from "./exhibit.ts";
-import { count, nothing, number, plural, signed, text } from "./print.ts";
+import { count, nothing, number, protectedPair, protectedPlural, signed, text } from "./print.ts";
 
 /** The tables that stand before any effect: flow, missingness, specifications tried, balance. */
 export function designExhibits(study: Study, sample: ComparisonSample): readonly Exhibit[] {
@@ -20,6 +20,7 @@ export function designExhibits(study: Study, sample: ComparisonSample): readonly
 function flowExhibit(study: Study, sample: ComparisonSample): Exhibit {
   const { comparison, candidates } = sample;
   const { noun } = candidates.unit;
+  const { minimum } = study.disclosure;
   const year = printAcademicYear(comparison.baselineYear, study.about.yearName);
   let treated = candidates.start.treated;
   let pool = candidates.start.comparison;
@@ -69,7 +70,7 @@ function flowExhibit(study: Study, sample: ComparisonSample): Exhibit {
       : []),
     ...(candidates.start.noBaselineRow > 0
       ? [
-          `${plural(candidates.start.noBaselineRow, noun)} in earlier years have no row in ${year} and are not counted here.`,
+          `${protectedPlural(candidates.start.noBaselineRow, noun, minimum)} in earlier years have no row in ${year} and are not counted here.`,
         ]
       : []),
     ...(sample.draws.length > 1
@@ -77,10 +78,11 @@ function flowExhibit(study: Study, sample: ComparisonSample): Exhibit {
       : []),
     ...sample.candidates.unit.joins.map(
       (join) =>
-        `Join with ${join.source} on ${join.on.join(" × ")}: ${plural(
+        `Join with ${join.source} on ${join.on.join(" × ")}: ${protectedPlural(
           join.withoutPartner.reduce((a, b) => a + b, 0),
           "row",
-        )} of ${join.unitRows} found no partner; ${plural(join.sourceRowsUnused, "row")} of ${join.source} were not asked for.`,
+          minimum,
+        )} of ${join.unitRows} found no partner; ${protectedPlural(join.sourceRowsUnused, "row", minimum)} of ${join.source} were not asked for.`,
     ),
   ];
   return {
@@ -98,7 +100,7 @@ function flowExhibit(study: Study, sample: ComparisonSample): Exhibit {
     about: aboutComparison(study, sample, "Units remaining or leaving at each step, by arm", "counts"),
     chart: {
       kind: "flow",
-      alt: `Flow diagram: ${candidates.start.treated} programme and ${candidates.start.comparison} other ${noun}s at the start; ${treated} and ${pool} in the matched sample.`,
+      alt: `Flow diagram, in the matched sample: ${protectedPair(treated, candidates.start.treated, minimum)} programme ${noun}s and ${protectedPair(pool, candidates.start.comparison, minimum)} other ${noun}s.`,
       steps: chart,
     },
   };

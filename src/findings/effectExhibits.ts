@@ -1,5 +1,5 @@
 import type { ComparisonSample } from "#design";
-import type { Effect, OutcomeEffect } from "#estimation";
+import { alphaOf, type Effect, type OutcomeEffect } from "#estimation";
 import type { AnalysisDeclaration, Study } from "#protocol";
 import {
   aboutAnalysis,
@@ -13,9 +13,22 @@ import {
   yearOf,
 } from "./analysisTable.ts";
 import { type Exhibit, type ExhibitCell, type ExhibitRow, left, panelsByUnit, right } from "./exhibit.ts";
+import { measuredSentence } from "./gapWords.ts";
 import { clustersExhibit, subgroupsExhibit } from "./groupExhibits.ts";
 import { meansExhibit, standardisedExhibit } from "./meansExhibits.ts";
-import { absent, count, interval, nothing, number, printNumber, pValue, signed, text } from "./print.ts";
+import {
+  absent,
+  count,
+  interval,
+  levelInWords,
+  nothing,
+  number,
+  printNumber,
+  pValue,
+  roundHalfUp,
+  signed,
+  text,
+} from "./print.ts";
 import { readingName, readingSlug } from "./readingNames.ts";
 
 /** The tables of one analysis: effects, how precise they are, means behind them, school-SD units, clusters, subgroups. */
@@ -70,8 +83,8 @@ function mainExhibit(shared: Shared): Exhibit {
     id: `effects-${analysis.id}`,
     title: `Difference between programme and comparison ${shared.noun}s: ${analysis.id}`,
     summary:
-      `How much more the outcome was, in ${measures.join(" or ")}, than in similar ${shared.noun}s. The reading fixed as primary is ` +
-      `${declared}; the other stands beside it as a bracket.`,
+      `${measuredSentence(analysis.contrast, measures.join(" or "), `${shared.noun}s`)} The declared reading is ${declared}` +
+      `${effects.some((effect) => effect.readings.length > 1) ? "; the other stands beside it as a bracket" : ""}.`,
     columns: [
       left("outcome", "Outcome"),
       left("year", "Year"),
@@ -92,6 +105,7 @@ function mainExhibit(shared: Shared): Exhibit {
     ),
     chart: {
       kind: "forest",
+      level: analysis.level,
       alt: forestAlt(shared),
       panels: panelsByUnit(
         effects.flatMap((effect) =>
@@ -202,12 +216,15 @@ function precisionExhibit(shared: Shared): Exhibit {
         : [
             `Bootstrap: restricted wild cluster bootstrap, Webb weights, ${draws} draws, interval by inversion; shown below 20 programme clusters or 20 degrees of freedom.`,
           ]),
-      "Detectable: the smallest effect this analysis could have detected (80% power, 5%), (t(.8) + t(.975)) × SE. It is never a reason to dismiss an interval.",
+      `Detectable: the smallest effect this analysis could have detected (80% power, two-sided ${levelInWords(alphaOf(analysis.level))}), (t(.8) + t(${upperTail(analysis.level)})) × SE. It is never a reason to dismiss an interval.`,
       `Without result: matched programme and comparison ${shared.noun}s without a value in that year (outcome attrition); outcomes are never imputed. Without baseline: those with a result that lack a value the reading needs.`,
     ],
     about: aboutAnalysis(shared, "Standard error, degrees of freedom and clusters behind each difference"),
   };
 }
+
+/** The share below the upper end of an interval: `.975` at 95%. */
+const upperTail = (level: number): string => String(roundHalfUp((1 + level) / 2, 6)).replace(/^0/, "");
 
 /** Why no bootstrap stands beside a reading that none was made for. */
 function withoutBootstrap(analysis: AnalysisDeclaration, reading: Effect): string {

@@ -2,7 +2,7 @@ import { type ComparisonSample, sizesOf } from "#design";
 import { printAcademicYear } from "#domain";
 import { inWords } from "#expression";
 import type { AnalysisDeclaration, Estimand, Study } from "#protocol";
-import { printCount, protectedCount } from "./print.ts";
+import { isFew, printCount, protectedCount, protectedPair } from "./print.ts";
 
 /** Who, what, when and for whom: printed on page one for every analysis. */
 export interface EstimandBlock {
@@ -31,7 +31,8 @@ export function estimandBlock(study: Study, analysis: AnalysisDeclaration, sampl
   const eligible = candidates.treated.reduce((sum, value) => sum + value, 0);
   const sizes = sizesOf(sample.draws[0]!, candidates.treated);
   const kept = sizes.treated;
-  const shown = (n: number) => protectedCount(n, study.disclosure.minimum);
+  const { minimum } = study.disclosure;
+  const shown = (n: number) => protectedCount(n, minimum);
   const dropped = eligible - kept;
   const withCounterpart =
     dropped > 0 && comparison.estimand === "treated" ? ", for the treated with a counterpart" : "";
@@ -39,18 +40,14 @@ export function estimandBlock(study: Study, analysis: AnalysisDeclaration, sampl
   const outcomes = analysis.outcomes.map((id) => study.outcomes.get(id)!.label);
   const describes =
     dropped === 0
-      ? `It describes all ${printCount(kept)} programme ${noun}s that could be compared.`
-      : `It describes ${printCount(kept)} of the ${printCount(eligible)} eligible programme ${noun}s. It says nothing about the others (${shown(dropped)}), which lack a usable counterpart or a baseline value.`;
+      ? `It describes all ${shown(kept)} programme ${noun}s that could be compared.`
+      : `It describes ${protectedPair(kept, eligible, minimum)} eligible programme ${noun}s. It says nothing about the others (${shown(dropped)}), which lack a usable counterpart or a baseline value.`;
   const excluded = candidates.start.treated - eligible;
-  const before =
-    excluded === 0
-      ? ""
-      : ` Of ${printCount(candidates.start.treated)} programme ${noun}s in the data, ${shown(excluded)} were left out before that by the conditions of the study.`;
   return {
     analysis: analysis.id,
     comparison: comparison.id,
     label: outcomes.join(", "),
-    describes: `${describes}${before}`,
+    describes: `${describes}${leftOutBefore(excluded, [kept, dropped], noun, minimum)}`,
     rows: [
       { label: "Unit", value: `${noun}; ${weightInWords(analysis, comparison, noun)}` },
       { label: "Programme", value: inWords(comparison.treated) },
@@ -58,7 +55,7 @@ export function estimandBlock(study: Study, analysis: AnalysisDeclaration, sampl
       { label: "Contrast", value: `with the programme, against similar ${noun}s without it` },
       {
         label: "Start (time zero)",
-        value: `end of ${year(comparison.baselineYear)}, the same for both groups; everything later was sealed until registration`,
+        value: `end of ${year(comparison.baselineYear)}, the same for both groups; everything later was not looked at while the comparison was chosen`,
       },
       { label: "Outcomes", value: outcomes.join(", ") },
       {
@@ -73,11 +70,22 @@ export function estimandBlock(study: Study, analysis: AnalysisDeclaration, sampl
       {
         label: "Size",
         value:
-          `${printCount(kept)} programme and ${printCount(sizes.comparison)} comparison ${noun}s matched ` +
-          `(${printCount(Math.round(sizes.effective))} comparison ${noun}s in effect); programme ${noun}s dropped: ${shown(dropped)}`,
+          `${shown(kept)} programme and ${shown(sizes.comparison)} comparison ${noun}s matched ` +
+          `(${shown(Math.round(sizes.effective))} comparison ${noun}s in effect); programme ${noun}s dropped: ${shown(dropped)}`,
       },
     ],
   };
+}
+
+/** Who had left before; the number in the data is said only where every part of it may be. */
+function leftOutBefore(excluded: number, eligible: readonly number[], noun: string, minimum: number): string {
+  if (excluded === 0) return "";
+  const parts = [excluded, ...eligible];
+  const left = `left out before that by the conditions of the study.`;
+  if (parts.some((part) => isFew(part, minimum)))
+    return ` Other programme ${noun}s (${protectedCount(excluded, minimum)}) were ${left}`;
+  const all = parts.reduce((sum, part) => sum + part, 0);
+  return ` Of ${printCount(all)} programme ${noun}s in the data, ${printCount(excluded)} were ${left}`;
 }
 
 function weightInWords(

@@ -66,12 +66,16 @@ export type Chart =
   | {
       readonly kind: "forest";
       readonly alt: string;
+      /** Of the intervals: 0.95. */
+      readonly level: number;
       /** One panel for each unit of measure: different units never share an axis. */
       readonly panels: readonly ForestPanel[];
     }
   | {
       readonly kind: "years";
       readonly alt: string;
+      /** Of the intervals: 0.95. */
+      readonly level: number;
       readonly unit: string;
       /** Treated minus comparison by year, in order. */
       readonly marks: readonly YearMark[];

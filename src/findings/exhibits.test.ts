@@ -97,6 +97,25 @@ describe("particular tables", () => {
     }
     expect(find("effects-change", own).columns.map(({ label }) => label)).toContain("90% interval");
     expect(find("effects-change", own).chart?.alt).toContain("90% intervals");
+    for (const { chart } of exhibitsOf(own)) {
+      if (chart?.kind === "forest" || chart?.kind === "years") expect(chart.level).toBe(0.9);
+    }
+    expect(find("precision-change", own).notes.join()).toContain("two-sided 10%), (t(.8) + t(.95)) × SE");
+    expect(find("precision-change").notes.join()).toContain("two-sided 5%), (t(.8) + t(.975)) × SE");
+    const detectable = (of: typeof whole) => find("precision-change", of).rows[0]!.cells.detectable!.value!;
+    expect(detectable(own)).toBeLessThan(detectable(whole));
+  });
+
+  test("the table of effects says what was measured, by contrast", () => {
+    const summary = (contrast: string) =>
+      find("effects-change", evaluate(rows, { analysis: `, contrast: ${contrast}` })).summary;
+    expect(summary("change")).toBe(
+      "How far the outcome moved since the baseline, in points, against similar schools. The declared reading is change since the baseline; the other stands beside it as a bracket.",
+    );
+    expect(summary("difference")).toBe(
+      "How much higher or lower the outcome was, in points, than in similar schools. The declared reading is difference in the year.",
+    );
+    expect(find("effects-change").summary).toContain("than in similar schools that started alike.");
   });
 
   test("an effect without an interval shows the estimate, and why there is no interval", () => {

@@ -14,6 +14,7 @@ interface Bend {
   readonly point?: Effect["point"];
   readonly base?: Partial<Effect["base"]>;
   readonly other?: number;
+  readonly contrast?: Effect["contrast"];
   readonly effect?: Partial<OutcomeEffect>;
   readonly event?: Partial<EventStudy>;
   readonly level?: number;
@@ -38,7 +39,13 @@ function finding(bend: Bend = {}): Finding {
     ...primary,
     adjustedP: p,
     readings: [
-      { ...declared!, estimate, point, base: { ...declared!.base, ...bend.base } },
+      {
+        ...declared!,
+        contrast: bend.contrast ?? "adjustedForBaseline",
+        estimate,
+        point,
+        base: { ...declared!.base, ...bend.base },
+      },
       { ...beside!, estimate: bend.other ?? estimate },
     ],
     ...bend.effect,
@@ -102,18 +109,54 @@ describe("the claim", () => {
 
 describe("the words", () => {
   test("say which direction was hoped for, and never that the programme made the difference", () => {
-    expect(finding().headline).toContain("0.50 points higher than in similar schools");
+    expect(finding().headline).toContain(
+      "Mark in 2017/18 was 0.50 points higher than in similar schools that started alike",
+    );
     expect(finding().headline).toContain("in the hoped-for direction");
     expect(finding({ better: "lower" }).headline).toContain("against the hoped-for direction");
     expect(finding({ better: "neither" }).headline).not.toContain("direction");
     expect(finding().headline).toContain("not proof that the programme made it");
   });
 
+  test("clusters of unlike size are said to be fewer in effect, clusters of much the same size are not", () => {
+    const said = (effectiveTreatedClusters: number) => finding({ base: { effectiveTreatedClusters } }).howSure;
+    expect(said(8.9)).toContain("together (8.9 in effect, because some hold many more schools than others).");
+    expect(said(9.1)).not.toContain("in effect");
+  });
+
+  test("a change is said as a move between two years, never as a level", () => {
+    const change = { contrast: "change" } as const;
+    expect(finding({ ...change, estimate: 2.1 }).headline).toContain(
+      "Mark moved up by 2.10 points against similar schools from 2015/16 to 2017/18, more than chance alone",
+    );
+    expect(finding({ ...change, estimate: -2.1 }).headline).toContain("Mark moved down by 2.10 points against");
+    expect(finding({ ...change, p: 0.4, estimate: 0.12 }).headline).toBe(
+      "Mark moved up by 0.12 points against similar schools from 2015/16 to 2017/18, which is too close to call: we cannot tell whether programme schools moved up or down against the others.",
+    );
+    expect(finding({ ...change, p: 0.4, estimate: 0.001 }).headline).toContain(
+      "Mark moved by much the same as in similar schools from 2015/16 to 2017/18",
+    );
+    expect(finding({ ...change, event: { matchedOnADip: true } }).headline).toContain(
+      "By itself, it moved up by 0.50 points against similar schools",
+    );
+    expect(finding({ ...change, estimate: 0.3 }).howSure).toContain(
+      "anything from a move down of 0.10 to a move up of 0.70 (95% interval",
+    );
+  });
+
+  test("a difference in the year does not say that the schools started alike", () => {
+    expect(finding({ contrast: "difference" }).headline).toContain(
+      "was 0.50 points higher than in similar schools, more",
+    );
+  });
+
   test("no clear difference is not no difference", () => {
     const { headline } = finding({ p: 0.4 });
     expect(headline).toContain("too close to call");
     expect(headline).not.toMatch(/no (effect|difference)/);
-    expect(finding({ p: 0.4, estimate: 0.001 }).headline).toContain("the same as in similar schools, to two decimals");
+    expect(finding({ p: 0.4, estimate: 0.001 }).headline).toContain(
+      "was much the same as in similar schools that started alike, which is too close to call",
+    );
   });
 
   test("a clear but small difference is printed with the decimals it needs", () => {
@@ -124,7 +167,8 @@ describe("the words", () => {
 
   test("say how many clusters it rests on, and the smallest effect that would have been seen, after the interval", () => {
     const { howSure } = finding();
-    expect(howSure).toContain("It rests on ten groups of schools that took part together (10.0 in effect");
+    expect(howSure).toContain("It rests on ten groups of schools that took part together. A true effect");
+    expect(howSure).toMatch(/had to be about [\d.]+ points to have/);
     expect(howSure.indexOf("interval")).toBeLessThan(howSure.indexOf("good chance"));
   });
 });

@@ -1,7 +1,8 @@
-import type { ComparisonSample } from "#design";
+import { baselineName, type ComparisonSample } from "#design";
 import { printAcademicYear } from "#domain";
-import type { EventStudy, OutcomeEffect } from "#estimation";
+import { type EventStudy, isClear, type OutcomeEffect } from "#estimation";
 import type { OutcomeDeclaration, Study } from "#protocol";
+import { endClause, type Gap, gapClause, undecidedClause } from "./gapWords.ts";
 import { inWordsSmall, levelInWords, printNumber, printP, protectedCount, roundHalfUp, withSign } from "./print.ts";
 
 /** What may be said of a result, in the order of strength a reader should take it. */
@@ -31,6 +32,9 @@ export interface Finding {
 /** Decimals of effects in sentences (default D-45). */
 const PLACES = 2;
 
+/** Below this share of the clusters, clusters in effect are said to be fewer because some are larger. */
+const CLEARLY_UNEQUAL = 0.9;
+
 /** Reads the declared reading of an effect as a claim. Matched designs are worded as association, never as proof. */
 export function readFinding(
   study: Study,
@@ -51,7 +55,7 @@ export function readFinding(
     horizon,
     isPrimary: effect.role === "primary",
     claim,
-    headline: headlineOf(claim, outcome, effect, horizon, sample, event),
+    headline: headlineOf(claim, outcome, effect, horizon, gapOf(study, outcome, effect, sample), event),
     howSure: howSure(effect, sample, outcome, level),
     caveats: caveatsOf(study, effect, declared.estimate, sample, event),
   };
@@ -63,13 +67,9 @@ function claimOf(effect: OutcomeEffect, event: EventStudy | undefined, level: nu
   if (event !== undefined && (event.before.verdict === "departure" || event.matchedOnADip))
     return "no effect can be claimed";
   const p = effect.adjustedP ?? point.p;
-  // As the interval: p below 1 − level is an interval without 0. 1 − 0.95 is 0.05 and a little more.
-  if (p >= roundHalfUp(1 - level, 9)) return "no clear difference";
+  // As the interval: p below 1 − level is an interval without 0.
+  if (!isClear(p, level)) return "no clear difference";
   return point.estimate > 0 ? "changed more" : "changed less";
-}
-
-function size(value: number, outcome: OutcomeDeclaration, places = PLACES): string {
-  return `${printNumber(Math.abs(value), places)} ${outcome.measure}`;
 }
 
 /** Decimals that show a difference found: it may be clear and yet vanish at two. */
@@ -79,8 +79,20 @@ function placesToShow(value: number): number {
   return places;
 }
 
-function direction(value: number): string {
-  return value < 0 ? "lower" : "higher";
+/** The declared reading of an effect, ready to be said. */
+function gapOf(study: Study, outcome: OutcomeDeclaration, effect: OutcomeEffect, sample: ComparisonSample): Gap {
+  const { comparison, candidates } = sample;
+  const year = (value: number) => printAcademicYear(value, study.about.yearName);
+  const from = baselineName(outcome, comparison) === undefined ? year(comparison.baselineYear) : "the baseline";
+  const { contrast, estimate } = effect.readings[0]!;
+  return {
+    contrast,
+    estimate,
+    measure: outcome.measure,
+    units: `${candidates.unit.noun}s`,
+    span: `from ${from} to ${year(effect.horizon)}`,
+    places: PLACES,
+  };
 }
 
 function headlineOf(
@@ -88,37 +100,32 @@ function headlineOf(
   outcome: OutcomeDeclaration,
   effect: OutcomeEffect,
   horizon: string,
-  sample: ComparisonSample,
+  gap: Gap,
   event: EventStudy | undefined,
 ): string {
-  const declared = effect.readings[0]!;
-  const units = `${sample.candidates.unit.noun}s`;
-  const name = outcome.label;
-  if (claim === "not estimable" && declared.point.state === "not estimable") {
-    const shown = Number.isFinite(declared.estimate)
-      ? ` The difference itself was ${size(declared.estimate, outcome)} ${direction(declared.estimate)}, but how far it could be chance cannot be said.`
+  const { point, estimate } = effect.readings[0]!;
+  const { units, contrast } = gap;
+  // A change names both its years; any other reading is of one year.
+  const subject = contrast === "change" ? outcome.label : `${outcome.label} in ${horizon}`;
+  if (claim === "not estimable" && point.state === "not estimable") {
+    const shown = Number.isFinite(estimate)
+      ? ` By itself, it ${gapClause(gap)}, but how far that could be chance cannot be said.`
       : "";
-    return `${name} in ${horizon}: we cannot say how sure we are, because of this: ${declared.point.reason}.${shown}`;
+    return `${outcome.label} in ${horizon}: we cannot say how sure we are, because of this: ${point.reason}.${shown}`;
   }
   if (claim === "no effect can be claimed") {
     const why =
       event?.before.verdict === "departure"
         ? `programme ${units} were already on a different path from similar ${units} before the start`
         : `the gap before the start is as large as the gap after it`;
-    const gap = `${size(declared.estimate, outcome)} ${direction(declared.estimate)} than in similar ${units}`;
-    return `${name} in ${horizon}: no effect can be claimed, because ${why}. The difference itself was ${gap}.`;
+    return `${outcome.label} in ${horizon}: no effect can be claimed, because ${why}. By itself, it ${gapClause(gap)}.`;
   }
   if (claim === "no clear difference") {
-    const gap =
-      roundHalfUp(declared.estimate, PLACES) === 0
-        ? `the same as in similar ${units}, to two decimals`
-        : `${size(declared.estimate, outcome)} ${direction(declared.estimate)} than in similar ${units}`;
-    return `${name} in ${horizon} was ${gap}, which is too close to call: we cannot tell whether programme ${units} changed more or less than the others.`;
+    return `${subject} ${gapClause(gap)}, which is too close to call: ${undecidedClause(contrast, units)}.`;
   }
-  const found = size(declared.estimate, outcome, placesToShow(declared.estimate));
-  const gap = `${found} ${direction(declared.estimate)} than in similar ${units}`;
-  const isGood = outcome.better === "neither" ? "" : goodness(declared.estimate, outcome);
-  return `${name} in ${horizon} was ${gap}, more than chance alone would easily produce${isGood}. That is a difference between the two groups, not proof that the programme made it.`;
+  const found = gapClause({ ...gap, places: placesToShow(estimate) });
+  const isGood = outcome.better === "neither" ? "" : goodness(estimate, outcome);
+  return `${subject} ${found}, more than chance alone would easily produce${isGood}. That is a difference between the two groups, not proof that the programme made it.`;
 }
 
 function goodness(estimate: number, outcome: OutcomeDeclaration): string {
@@ -131,18 +138,21 @@ function howSure(effect: OutcomeEffect, sample: ComparisonSample, outcome: Outco
   const declared = effect.readings[0]!;
   const { base } = declared;
   const noun = sample.candidates.unit.noun;
+  const unequal =
+    base.effectiveTreatedClusters < CLEARLY_UNEQUAL * base.treatedClusters
+      ? ` (${base.effectiveTreatedClusters.toFixed(1)} in effect, because some hold many more ${noun}s than others)`
+      : "";
   const rests =
     base.treatedClusters < base.treated
-      ? ` It rests on ${inWordsSmall(base.treatedClusters)} ${base.treatedClusters === 1 ? "group" : "groups"} of ${noun}s that took part together (${base.effectiveTreatedClusters.toFixed(1)} in effect, because some hold many more ${noun}s than others).`
+      ? ` It rests on ${inWordsSmall(base.treatedClusters)} ${base.treatedClusters === 1 ? "group" : "groups"} of ${noun}s that took part together${unequal}.`
       : "";
   if (declared.point.state === "not estimable") return `No range can be given.${rests}`;
   const { low, high, p } = declared.point;
-  const end = (value: number) =>
-    roundHalfUp(value, PLACES) === 0 ? "no difference" : `${printNumber(Math.abs(value), PLACES)} ${direction(value)}`;
+  const end = (value: number) => endClause(value, declared.contrast, PLACES);
   const detectable =
     declared.detectable === undefined
       ? ""
-      : ` A true effect had to be about ${printNumber(declared.detectable, PLACES)} to have a good chance (80%) of being found.`;
+      : ` A true effect had to be about ${printNumber(declared.detectable, PLACES)} ${outcome.measure} to have a good chance (80%) of being found.`;
   const adjusted =
     (effect.adjustment === "Holm" || effect.adjustment === "Benjamini-Hochberg") && effect.adjustedP !== undefined
       ? `; ${printP(effect.adjustedP)} after allowing for the other results (${effect.adjustment})`
@@ -153,7 +163,7 @@ function howSure(effect: OutcomeEffect, sample: ComparisonSample, outcome: Outco
 /** Where the interval lies against the smallest difference that was called important beforehand. */
 function againstImportant({ smallestImportant }: OutcomeDeclaration, low: number, high: number): string {
   if (smallestImportant === undefined) return "";
-  const said = ` The smallest difference called important beforehand was ${printNumber(smallestImportant, PLACES)}:`;
+  const said = ` The smallest difference the protocol calls important is ${printNumber(smallestImportant, PLACES)}:`;
   const largest = Math.max(Math.abs(low), Math.abs(high));
   const smallest = low <= 0 && high >= 0 ? 0 : Math.min(Math.abs(low), Math.abs(high));
   if (largest < smallestImportant) return `${said} every difference in this range is smaller.`;

@@ -12,7 +12,7 @@ export type {
   YearMark,
 } from "./exhibit.ts";
 export { type Claim, type Finding, readFinding } from "./finding.ts";
-export { plural, printCount, printNumber } from "./print.ts";
+export { levelInWords, plural, printCount, printNumber } from "./print.ts";
 export { sensitivityExhibit, specificationCurve } from "./sensitivityExhibits.ts";
 export { warningsOf } from "./warnings.ts";
 export { yearsExhibit } from "./yearExhibits.ts";

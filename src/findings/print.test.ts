@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   interval,
   inWordsSmall,
+  isFew,
   levelInWords,
   number,
   placesForSe,
@@ -10,6 +11,8 @@ import {
   printNumber,
   printP,
   printSigned,
+  protectedPair,
+  protectedPlural,
   pValue,
   roundHalfUp,
   signed,
@@ -32,6 +35,29 @@ describe("rounding", () => {
       fc.property(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.integer({ min: 0, max: 4 }), (value, places) => {
         expect(roundHalfUp(-value, places) + 0).toBe(-roundHalfUp(value, places) + 0);
         expect(Math.abs(roundHalfUp(value, places) - value)).toBeLessThanOrEqual(0.5 / 10 ** places + 1e-8);
+      }),
+    );
+  });
+});
+
+describe("a part and its total", () => {
+  test("are said together only where neither the part nor the rest is few", () => {
+    expect(protectedPair(20, 40, 10)).toBe("20 of the 40");
+    expect(protectedPair(36, 40, 10)).toBe("36");
+    expect(protectedPair(4, 40, 10)).toBe("fewer than 10");
+    expect(protectedPair(36, 40, 0)).toBe("36 of the 40");
+  });
+
+  test("never give away a withheld number by subtraction", () => {
+    fc.assert(
+      fc.property(fc.nat(60), fc.nat(60), fc.integer({ min: 2, max: 12 }), (part, rest, minimum) => {
+        const said = protectedPair(part, part + rest, minimum)
+          .match(/\d+/g)!
+          .map(Number);
+        if (isFew(part, minimum) || isFew(rest, minimum)) expect(said.length).toBe(1);
+        expect(protectedPlural(rest, "row", minimum)).not.toMatch(
+          isFew(rest, minimum) ? new RegExp(`^${rest} `) : /^fewer/,
+        );
       }),
     );
   });

@@ -38,9 +38,26 @@ export function printP(p: number): string {
 /** `= .034`, `< .001`: behind the letter p in a sentence. */
 export const withSign = (p: number): string => (p < 0.001 ? printP(p) : `= ${printP(p)}`);
 
+/** Whether a count is too small to be shown: 1 … minimum − 1. */
+export const isFew = (value: number, minimum: number): boolean => value > 0 && value < minimum;
+
 /** A count in a sentence; one that rests on too few units to be shown is said to be few. */
 export function protectedCount(value: number, minimum: number): string {
-  return value > 0 && value < minimum ? `fewer than ${minimum}` : printCount(value);
+  return isFew(value, minimum) ? `fewer than ${minimum}` : printCount(value);
+}
+
+/**
+ * A part and its total in a sentence: `26 of the 40`. The total is left out where the part or the rest is too small to be
+ * shown, since one is the total minus the other.
+ */
+export function protectedPair(part: number, total: number, minimum: number): string {
+  const isShown = !isFew(part, minimum) && !isFew(total - part, minimum);
+  return isShown ? `${printCount(part)} of the ${printCount(total)}` : protectedCount(part, minimum);
+}
+
+/** A protected count with its noun: `12 rows`, `1 row`, `fewer than 10 rows`. */
+export function protectedPlural(value: number, one: string, minimum: number): string {
+  return isFew(value, minimum) ? `${protectedCount(value, minimum)} ${one}s` : plural(value, one);
 }
 
 export const text = (words: string): ExhibitCell => ({ text: words });

@@ -116,6 +116,7 @@ export function specificationCurve(
     about: aboutComparison(study, sample, "The declared analysis on each specification's sample", "as the analysis"),
     chart: {
       kind: "forest",
+      level: analysis.level,
       alt: `Specification curve: ${said.join("; ")}.`,
       panels: panelsByUnit(
         rows.flatMap((row, i) =>

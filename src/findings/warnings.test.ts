@@ -47,15 +47,17 @@ describe("too few clusters", () => {
   });
 });
 
-describe("a difference before delivery", () => {
+describe("a difference before the first outcome year", () => {
   const early = (p: number, isHorizon: boolean) => [{ ...whole.events[0]!.after[0]!, p, isHorizon }];
   test("is one in a year after the start that is no outcome year", () => {
     expect(warnings({ event: { after: early(0.01, false) } })[0]).toContain(
-      "difference-before-delivery: Mark in main: the groups already differ in 2016/17",
+      "difference-before-first-horizon: Mark in main: the groups already differ in 2016/17",
     );
     expect(warnings({ event: { after: early(0.01, true) } })).toEqual([]);
     expect(warnings({ event: { after: early(0.06, false) } })).toEqual([]);
     expect(warnings({ event: { after: early(0.06, false) }, level: 0.9 }).length).toBe(1);
+    // 1 − 0.95 is 0.05 and a little more: a p of .05 is on the line, as in a finding.
+    expect(warnings({ event: { after: early(0.05, false) } })).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { ComparisonSample } from "#design";
 import { type Fault, printAcademicYear } from "#domain";
-import type { EventStudy, OutcomeEffect } from "#estimation";
+import { type EventStudy, isClear, type OutcomeEffect } from "#estimation";
 import type { Study } from "#protocol";
 import { plural, withSign } from "./print.ts";
 
@@ -73,12 +73,12 @@ function early(study: Study, event: EventStudy): readonly Fault[] {
   const level = study.analyses.get(event.analysis)?.level ?? 0.95;
   const first = Math.min(...event.after.filter((contrast) => contrast.isHorizon).map((contrast) => contrast.year));
   return event.after
-    .filter((contrast) => contrast.year < first && contrast.p < 1 - level)
+    .filter((contrast) => contrast.year < first && isClear(contrast.p, level))
     .map((contrast) =>
       warning(
-        "difference-before-delivery",
+        "difference-before-first-horizon",
         `${label} in ${event.comparison}: the groups already differ in ${printAcademicYear(contrast.year, study.about.yearName)}, before the first outcome year (p ${withSign(contrast.p)}).`,
-        "A difference that comes before delivery speaks of selection, not of the programme.",
+        "A difference that comes this early speaks of selection rather than of the programme.",
       ),
     );
 }

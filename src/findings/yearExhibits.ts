@@ -20,6 +20,7 @@ import {
 /** Every year before and after the start, measured from the baseline: the table and chart of one outcome. */
 export function yearsExhibit(study: Study, event: EventStudy, sample: ComparisonSample): Exhibit {
   const outcome = study.outcomes.get(event.outcome)!;
+  const { level } = study.analyses.get(event.analysis)!;
   const name = (year: AcademicYear) => printAcademicYear(year, study.about.yearName);
   const contrasts = [...event.before.contrasts, ...event.after].sort((a, b) => a.year - b.year);
   const places = placesForSe(contrasts[0]?.se);
@@ -63,7 +64,7 @@ export function yearsExhibit(study: Study, event: EventStudy, sample: Comparison
       left("year", "Year"),
       left("phase", "What it is"),
       right("difference", "Difference"),
-      right("interval", `${levelInWords(study.analyses.get(event.analysis)?.level ?? 0.95)} interval`),
+      right("interval", `${levelInWords(level)} interval`),
       right("se", "SE"),
       right("df", "df"),
       right("p", "p"),
@@ -94,6 +95,7 @@ export function yearsExhibit(study: Study, event: EventStudy, sample: Comparison
     ),
     chart: {
       kind: "years",
+      level,
       alt: altOf(contrasts, name, outcome.measure, places, event.baseline),
       unit: outcome.measure,
       baseline: event.baseline,

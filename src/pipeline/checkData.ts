@@ -1,7 +1,10 @@
 import { findCandidates } from "#design";
 import { type AcademicYear, type Fault, Faults, printAcademicYear } from "#domain";
+import { columnsOf } from "#expression";
 import type { Study } from "#protocol";
+import type { SourceTrail } from "#sources";
 import type { Inputs } from "./openInputs.ts";
+import { outcomeColumns } from "./outcomeCells.ts";
 import { sealedUnit } from "./sealing.ts";
 
 /**
@@ -29,6 +32,83 @@ export async function refuseHorizonsBeyondData(study: Study, inputs: Inputs): Pr
       });
     }
   }
+  if (faults.length > 0) throw new Faults("study.yaml", faults);
+}
+
+/**
+ * Conditions of a source that read an outcome: which rows are kept, and how many, would tell what is sealed.
+ * @throws Faults  `sealed-in-where`.
+ */
+export function refuseOutcomesInWhere(study: Study): void {
+  const faults = [...study.sources.values()].flatMap((source): readonly Fault[] => {
+    if (source.where === undefined) return [];
+    const outcomes = outcomeColumns(study, source);
+    const read = [...new Set(columnsOf(source.where).map(({ name }) => name))].filter((name) =>
+      outcomes.includes(name),
+    );
+    return read.map((name) => ({
+      code: "sealed-in-where",
+      severity: "fault",
+      place: source.where!.place,
+      message: `\`where\` of ${source.id} reads ${name}, which an outcome is read from: the rows it keeps would tell what is sealed.`,
+      suggestion: "Put the condition into the design (at baseline), or into `where` of an analysis.",
+    }));
+  });
+  if (faults.length > 0) throw new Faults("study.yaml", faults);
+}
+
+/**
+ * One file under two names: sealing follows names, so the second would show what the first hides.
+ * @throws Faults  `same-file-twice`.
+ */
+export function refuseSameFileTwice(study: Study, trails: readonly SourceTrail[]): void {
+  const faults = trails.flatMap((trail, i): readonly Fault[] => {
+    const other = trails.slice(0, i).find(({ sha256, file }) => sha256 === trail.sha256 && file !== trail.file);
+    if (other === undefined) return [];
+    return [
+      {
+        code: "same-file-twice",
+        severity: "fault",
+        place: study.sources.get(trail.source)!.place,
+        message: `${trail.file} (${trail.source}) is the same file as ${other.file} (${other.source}), under another name.`,
+        suggestion: `Give both sources \`file: ${other.file}\`: two sources may share a file.`,
+      },
+    ];
+  });
+  if (faults.length > 0) throw new Faults("study.yaml", faults);
+}
+
+/**
+ * Outcomes that are an expression must look at the horizon they are printed under: by `followup`, or by the one year they
+ * name. @throws Faults  `horizon-not-read`.
+ */
+export function refuseHorizonsNotRead(study: Study): void {
+  const faults = [...study.analyses.values()].flatMap((analysis) =>
+    analysis.outcomes.flatMap((id): readonly Fault[] => {
+      const outcome = study.outcomes.get(id)!;
+      if (outcome.expression === undefined) return [];
+      const { baselineYear } = study.comparisons.get(analysis.comparison)!;
+      const moments = columnsOf(outcome.expression).map(({ moment }) => moment);
+      if (moments.some((moment) => moment !== undefined && "anchor" in moment && moment.anchor === "followup"))
+        return [];
+      const years = moments.map((moment) =>
+        moment === undefined ? baselineYear : "year" in moment ? moment.year : baselineYear + moment.offset,
+      );
+      const hasYears = study.units.get(outcome.unit)!.year !== undefined;
+      const read = hasYears ? Math.max(...years) : analysis.horizons[0]!;
+      if (analysis.horizons.every((horizon) => horizon === read)) return [];
+      const print = (year: AcademicYear) => printAcademicYear(year, study.about.yearName);
+      return [
+        {
+          code: "horizon-not-read",
+          severity: "fault",
+          place: outcome.expression.place,
+          message: `${analysis.id} prints ${id} under ${analysis.horizons.map(print).join(" and ")}, but its expression reads ${hasYears ? `nothing later than ${print(read)}` : "the same columns for each"}.`,
+          suggestion: "Write `at followup` for the horizon, or keep the one horizon it reads.",
+        },
+      ];
+    }),
+  );
   if (faults.length > 0) throw new Faults("study.yaml", faults);
 }
 

@@ -1,7 +1,7 @@
 import { type AcademicYear, academicYearOf, type ColumnDeclaration } from "#domain";
 import { columnsOf } from "#expression";
 import { readsOf } from "#linkage";
-import type { OutcomeDeclaration, Study, StudySource, UnitDeclaration } from "#protocol";
+import { fileOf, type OutcomeDeclaration, type Study, type StudySource, type UnitDeclaration } from "#protocol";
 
 /**
  * A column of a file that some outcome is read from. It is known by file and header, not by the name a study gives it:
@@ -40,7 +40,7 @@ function cellsOf(
   const cell = (sourceId: string, own: string): readonly OutcomeCell[] => {
     const source = study.sources.get(sourceId)!;
     const column = source.columns.find((one) => one.name === own);
-    return column === undefined ? [] : [{ file: source.file, header: column.from, year }];
+    return column === undefined ? [] : [{ file: fileOf(source), header: column.from, year }];
   };
   const joined = unit.join.flatMap((join) =>
     join.columns.filter((own) => join.prefix + own === name).flatMap((own) => cell(join.source, own)),
@@ -57,7 +57,7 @@ function cellsOf(
 
 /** Columns of a source that hold cells of outcomes whose year the rows say. */
 export function outcomeColumns(study: Study, source: StudySource): readonly string[] {
-  const cells = outcomeCells(study).filter((cell) => cell.year === undefined && cell.file === source.file);
+  const cells = outcomeCells(study).filter((cell) => cell.year === undefined && cell.file === fileOf(source));
   return source.columns.filter((column) => cells.some((cell) => cell.header === column.from)).map(({ name }) => name);
 }
 
@@ -71,18 +71,34 @@ export function columnsAfter(
   year: AcademicYear,
   hasYears: boolean,
 ): readonly string[] {
-  const cells = outcomeCells(study).filter((cell) => cell.file === source.file);
+  const cells = outcomeCells(study).filter((cell) => cell.file === fileOf(source));
   return source.columns
     .filter((column) =>
       cells.some(
         (cell) =>
-          cell.header === column.from && (cell.year === undefined ? isLater(column, year, hasYears) : cell.year > year),
+          cell.header === column.from &&
+          (cell.year === undefined
+            ? isLater(column, year, { hasYears, isDated: isDated(study, source) })
+            : cell.year > year),
       ),
     )
     .map(({ name }) => name);
 }
 
-function isLater({ measured }: ColumnDeclaration, year: AcademicYear, hasYears: boolean): boolean {
+/** Whether some unit takes this file for one with a row for each year. */
+function isDated(study: Study, source: StudySource): boolean {
+  return [...study.units.values()].some(
+    ({ from, year }) => year !== undefined && fileOf(study.sources.get(from)!) === fileOf(source),
+  );
+}
+
+function isLater(
+  { measured }: ColumnDeclaration,
+  year: AcademicYear,
+  { hasYears, isDated: dated }: { readonly hasYears: boolean; readonly isDated: boolean },
+): boolean {
+  // Rows of this file have years: whatever a source that leaves them out says of the column, it holds later rows too.
+  if (dated && !hasYears) return true;
   if (measured === undefined || measured.when === "rowYear") return !hasYears;
   return (measured.when === "year" ? measured.year : academicYearOf(measured.days)) > year;
 }

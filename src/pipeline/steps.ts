@@ -4,7 +4,13 @@ import { type Fault, Faults } from "#domain";
 import { readStudy, readStudyText, type Study } from "#protocol";
 import type { Publication, Standing } from "#report";
 import type { SourceTrail } from "#sources";
-import { checkComparisons, refuseHorizonsBeyondData } from "./checkData.ts";
+import {
+  checkComparisons,
+  refuseHorizonsBeyondData,
+  refuseHorizonsNotRead,
+  refuseOutcomesInWhere,
+  refuseSameFileTwice,
+} from "./checkData.ts";
 import { type AsRegistered, compose } from "./compose.ts";
 import { type DesignRecord, designRecords } from "./designRecord.ts";
 import { type DesignedStudy, designStudy } from "./designStudy.ts";
@@ -92,7 +98,10 @@ async function opened<T>(
 ): Promise<T> {
   const study = readStudy(studyFile(options.study));
   const progress = options.progress ?? silent;
+  refuseOutcomesInWhere(study);
+  refuseHorizonsNotRead(study);
   await using inputs = await openInputs(study, resolve(options.data ?? join(study.folder, "data")), progress);
+  refuseSameFileTwice(study, inputs.trails);
   await refuseHorizonsBeyondData(study, inputs);
   return await use(study, inputs, progress);
 }

@@ -107,6 +107,15 @@ function checkKind(
   return undefined;
 }
 
+/** Says which columns of a condition or baseline were measured after baseline, unless they make the treatment itself. */
+export function checkMeasuredBefore(reading: Reading, expression: Expression | undefined, scope: DesignScope): void {
+  if (expression === undefined) return;
+  const reads = deliveredReads(expression, scope.unit.columns).filter(
+    ({ source, column }) => !scope.exempt.has(`${source.id}.${column.name}`),
+  );
+  checkBeforeTreatment(reading, expression.text, expression.place, reads, scope.baselineYear);
+}
+
 /** A covariate measured after baseline may carry the effect of the programme: refused unless it cannot change. */
 function checkBeforeTreatment(
   reading: Reading,
@@ -210,6 +219,8 @@ export function checkExact(
 ): void {
   for (const name of checkDesignColumns(reading, item, path, names, scope)) {
     const place = placeAt(item, [...path, names.indexOf(name)]);
-    checkMomentKnown(reading, name, place, scope.unit.columns.get(name)?.madeFrom ?? [], scope);
+    const reads = scope.unit.columns.get(name)?.madeFrom ?? [];
+    checkBeforeTreatment(reading, name, place, reads, scope.baselineYear);
+    checkMomentKnown(reading, name, place, reads, scope);
   }
 }

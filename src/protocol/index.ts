@@ -1,5 +1,5 @@
 export { changesBetween, type ProtocolChange } from "./changes.ts";
 export { readStudy, readStudyText } from "./readStudy.ts";
-export { rowYearOf, sourcesOf, yearColumnOf } from "./rowYears.ts";
+export { fileOf, rowYearOf, sourcesOf, yearColumnOf } from "./rowYears.ts";
 export { studySchema } from "./schema.ts";
 export * from "./study.ts";

@@ -87,7 +87,7 @@ function reasonOf(column: UnitColumn, scope: DesignScope): Reason | undefined {
       (own) =>
         own.file === fileOf(read.source) &&
         own.header === read.column.from &&
-        showsLater(own, read.column, hasYears, baselineYear),
+        showsLater(own, read.column, { hasYears, isDated: sealed.dated.has(own.file) }, baselineYear),
     );
     if (hidden !== undefined) return sealedReason(hidden, read.column, read.source, hasYears, after);
   }
@@ -104,10 +104,12 @@ function reasonOf(column: UnitColumn, scope: DesignScope): Reason | undefined {
 function showsLater(
   { year }: SealedColumn,
   { measured }: ColumnDeclaration,
-  hasYears: boolean,
+  { hasYears, isDated }: { readonly hasYears: boolean; readonly isDated: boolean },
   baseline: AcademicYear,
 ): boolean {
   if (year !== undefined) return isAfter(year, baseline);
+  // Rows of this file have years: whatever a source that leaves them out says of the column, it holds later rows too.
+  if (isDated && !hasYears) return true;
   if (measured === undefined || measured.when === "rowYear") return !hasYears;
   return isAfter(measured.when === "year" ? measured.year : academicYearOf(measured.days), baseline);
 }

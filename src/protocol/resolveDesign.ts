@@ -1,6 +1,6 @@
 import { type AcademicYear, printAcademicYear } from "#domain";
 import type { Expression } from "#expression";
-import { checkDesignColumns } from "./covariates.ts";
+import { checkDesignColumns, checkMeasuredBefore } from "./covariates.ts";
 import { type DesignScope, exemptColumns, sealedScope } from "./designScope.ts";
 import { type Item, itemAt, keysAt, type Path, placeAt } from "./item.ts";
 import { checkNotAhead, type SealedFiles } from "./lookAhead.ts";
@@ -49,7 +49,8 @@ function resolveComparison(
   const from = readFrom(reading, item, text);
   const assignedBy = text.assignedBy === undefined ? undefined : memberColumn(unit, text.assignedBy);
   const base: DesignScope = { unit, sealed, baselineYear: text.baselineYear, exempt: new Set() };
-  const treated = conditionAt(reading, item, ["treated"], base);
+  const treated = expressionAt(reading, item, ["treated"], sealedScope(base, "truth"));
+  checkNotAhead(reading, treated, base);
   const groups = [
     ...(assignedBy === undefined ? [] : [assignedBy]),
     ...clusters.map((name) => memberColumn(unit, name)),
@@ -106,7 +107,7 @@ interface Around {
 /** A condition of the design, which may not show what lies after baseline. */
 function conditionAt(reading: Reading, item: Item, path: Path, scope: DesignScope): Expression | undefined {
   const found = expressionAt(reading, item, path, sealedScope(scope, "truth"));
-  checkNotAhead(reading, found, scope);
+  if (checkNotAhead(reading, found, scope)) checkMeasuredBefore(reading, found, scope);
   return found;
 }
 
@@ -211,7 +212,7 @@ function resolveBaselines(
     if (!isDeclared(reading, "outcome", outcome, ["outcomes"], item, at)) continue;
     checkOutcomeUnit(reading, item, at, outcome, text.unit);
     const expression = expressionAt(reading, item, at, sealedScope(scope, "number"));
-    checkNotAhead(reading, expression, scope);
+    if (checkNotAhead(reading, expression, scope)) checkMeasuredBefore(reading, expression, scope);
     if (expression !== undefined) found[outcome] = expression;
   }
   return found;

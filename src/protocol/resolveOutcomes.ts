@@ -1,4 +1,4 @@
-import type { AcademicYear } from "#domain";
+import { type AcademicYear, academicYearOf, printAcademicYear } from "#domain";
 import { checkColumns } from "./covariates.ts";
 import { entryAt, type Item, itemAt, type Path, placeAt } from "./item.ts";
 import { readYear } from "./kinds.ts";
@@ -128,6 +128,7 @@ function readHistory(
     const year = readYear(key);
     if (typeof year === "number") {
       checkOutcomeColumn(reading, key, column, item, ["history", key], unit);
+      checkHistoryYear(reading, year, column, item, key, unit);
       found.push([year, column]);
       continue;
     }
@@ -140,6 +141,29 @@ function readHistory(
     );
   }
   return new Map(found.sort(([a], [b]) => a - b));
+}
+
+/** A wide column that says when it was measured must say the year it is listed under. */
+function checkHistoryYear(
+  reading: Reading,
+  year: AcademicYear,
+  name: string,
+  item: Item,
+  key: string,
+  unit: UnitModel,
+): void {
+  for (const { column } of unit.columns.get(name)?.madeFrom ?? []) {
+    const { measured } = column;
+    if (measured === undefined || measured.when === "rowYear") continue;
+    const own = measured.when === "year" ? measured.year : academicYearOf(measured.days);
+    if (own === year) continue;
+    reading.faults.add(
+      "history-year",
+      placeAt(item, ["history", key]),
+      `${name} is listed under ${printAcademicYear(year)}, and ${column.name} was measured in ${printAcademicYear(own)}.`,
+      "List it under the year it was measured in, or correct `measured`.",
+    );
+  }
 }
 
 /** The size is told in the unit of the result: `0.1 points` where `measure` is `points`. */

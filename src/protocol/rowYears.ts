@@ -40,8 +40,10 @@ export function checkRowYears(
   units: ReadonlyMap<string, UnitModel>,
   sources: ReadonlyMap<string, StudySource>,
 ): void {
+  const headers = panelHeaders(units, sources);
   for (const { declaration } of units.values()) {
     for (const source of sourcesOf(declaration, sources)) {
+      checkSameYear(reading, declaration, source, headers.get(fileOf(source)));
       const years = yearsOf(source);
       if (years.length < 2 || years.some((name) => source.key.includes(name))) continue;
       if (yearColumnOf(declaration, source) !== undefined) continue;
@@ -53,6 +55,33 @@ export function checkRowYears(
       );
     }
   }
+}
+
+/** For each file a panel is made from, the header of the column that says the year of its rows. */
+function panelHeaders(
+  units: ReadonlyMap<string, UnitModel>,
+  sources: ReadonlyMap<string, StudySource>,
+): ReadonlyMap<string, string> {
+  return new Map(
+    [...units.values()].flatMap(({ declaration: { from, year } }) => {
+      const source = sources.get(from);
+      const column = source?.columns.find(({ name }) => name === year);
+      return source === undefined || column === undefined ? [] : [[fileOf(source), column.from] as const];
+    }),
+  );
+}
+
+/** A second source over a panel's file that takes another column for the year of its rows. */
+function checkSameYear(reading: Reading, unit: UnitDeclaration, source: StudySource, header: string | undefined): void {
+  const year = yearColumnOf(unit, source) ?? rowYearOf(source);
+  const own = source.columns.find(({ name }) => name === year)?.from;
+  if (header === undefined || own === undefined || own === header) return;
+  reading.faults.add(
+    "year-unclear",
+    source.place,
+    `${source.id} takes ${own} for the year of the rows of ${source.file}; a unit made from that file takes ${header}.`,
+    `Declare ${header} as an academic year in ${source.id} and put it in its \`key\`.`,
+  );
 }
 
 /** Comparisons that look at one file from different baselines: the later one would show what the earlier one seals. */

@@ -14,7 +14,7 @@ ${sources(publication)}
 ${choicesTable(publication)}
 ${protocolText(publication)}
 <section aria-labelledby="method"><h2 id="method">How to check this report</h2>
-<p>Every figure can be traced: <code>assay trace</code> with the name under a table (and <code>.row.column</code> for one cell) prints its definition, base, filters, model, input files with their SHA-256 and the units behind it. The same figures at full precision are in <code>findings.json</code>, each table as CSV in <code>tables/</code>.</p>
+<p>Every figure can be traced: <code>assay trace</code> with the name under a table (and <code>.row.column</code> for one cell) prints its definition, base, filters, model, input files with their SHA-256 and the units behind it where they may be shown. The same figures at full precision are in <code>findings.json</code>, each table as CSV in <code>tables/</code>.</p>
 <p>Made by Assay ${publication.program.version}, seed ${publication.study.seed}, grammar and defaults edition ${publication.program.defaults}.</p></section>`;
 }
 
@@ -29,8 +29,19 @@ function declared({ standing }: Publication, on: string | undefined, by: string 
   );
   return html`<section aria-labelledby="declared"><h2 id="declared">What was declared, and when</h2>
 ${registration}
-<p>For each outcome, every value after the start, and whether there is one, was sealed while the comparison was chosen. Matching, balance and the years before the start were settled and frozen first.</p>
+<p>${sealedFor(standing)}</p>
 ${amendments.length === 0 ? undefined : html`<ul>${amendments}</ul>`}</section>`;
+}
+
+/** What was out of sight while the comparison was chosen, and whether anything held the choices afterwards. */
+function sealedFor({ exploratory, retrospective }: Publication["standing"]): string {
+  const unseen =
+    "For each outcome, every value after the start, and whether there is one, was out of sight while the comparison was chosen";
+  if (exploratory)
+    return `${unseen} in this run. Nothing was frozen beforehand: results may have been seen in an earlier run, and choices changed since.`;
+  if (retrospective)
+    return `${unseen} in this run. Matching, balance and the years before the start were frozen at registration, but results had been opened before it.`;
+  return `${unseen}. Matching, balance and the years before the start were settled and frozen first.`;
 }
 
 function warningsList({ warnings }: Publication): Markup {

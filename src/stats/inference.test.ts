@@ -142,6 +142,7 @@ describe("intervals", () => {
 
   it("has a smallest detectable effect of about 2.8 standard errors with many degrees of freedom", () => {
     near(smallestDetectable(1, 1e6), 0.8416212 + 1.959964, 1e-5);
+    near(smallestDetectable(1, 1e6, 0.1), 0.8416212 + 1.6448536, 1e-5);
     expect(smallestDetectable(1, 0)).toBeNaN();
   });
 });

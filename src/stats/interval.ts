@@ -25,7 +25,10 @@ export function tInterval(estimate: number, se: number, df: number, level: numbe
   return { estimate, se, df, p, low: estimate - reach, high: estimate + reach };
 }
 
-/** The smallest effect found significant at 5% (two-sided) four times in five: (t(.8, df) + t(.975, df)) × se. */
-export function smallestDetectable(se: number, df: number): number {
-  return df > 0 ? (tQuantile(0.8, df) + tQuantile(0.975, df)) * se : Number.NaN;
+/**
+ * The smallest effect found significant at `alpha` (two-sided) four times in five: (t(.8, df) + t(1 − α/2, df)) × se.
+ * NaN without degrees of freedom.
+ */
+export function smallestDetectable(se: number, df: number, alpha = 0.05): number {
+  return df > 0 ? (tQuantile(0.8, df) + tQuantile(1 - alpha / 2, df)) * se : Number.NaN;
 }

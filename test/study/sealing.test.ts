@@ -155,4 +155,63 @@ describe("sealing by cell", () => {
     expect(said.code).toBe(1);
     expect(said.err).not.toContain("SECRET1");
   });
+
+  it("is not got round by another year column, a contradicting `measured`, or the same file under another name", async () => {
+    const source = (columns: string, rest = "") =>
+      `  again: { file: panel.csv, ${rest}columns: { school: { type: text }, ${columns} } }\nunits:\n`;
+    const mark =
+      "again_mark: { from: mark, type: number, unit: points, codes: { SUPP: suppressed }, measured: 2015/16 }";
+    const others = [
+      [source(`opened: { from: pupils, type: academicYear, written: start }, ${mark}`), "year-unclear"],
+      [source(`yr: { from: year, type: whole, unit: year }, ${mark}`, "where: yr = 2018, "), "looks-ahead"],
+    ] as const;
+    for (const [declared, code] of others) {
+      using shop = new Workshop();
+      shop.editStudy(
+        ["units:\n", declared],
+        [
+          "identity: school, year: year }",
+          "identity: school, year: year, join: [{ source: again, on: [school], columns: [again_mark] }] }",
+        ],
+        ["covariates: [mark at baseline,", "covariates: [again_mark, mark at baseline,"],
+      );
+      const said = await assay("design", shop.folder);
+      expect(said.err).not.toContain("mistake of its own");
+      expect(said.code).toBe(1);
+      expect(said.err).toContain(code);
+    }
+    using copied = new Workshop();
+    copied.writeData("copy.csv", copied.read("data", "panel.csv"));
+    copied.editStudy(["units:\n", "  again: { file: copy.csv, columns: { school: { type: text } } }\nunits:\n"]);
+    const said = await assay("design", copied.folder);
+    expect(said.code).toBe(1);
+    expect(said.err).toContain("copy.csv (again) is the same file as panel.csv (panel), under another name.");
+  });
+
+  it.each([["exclude: { late: now > 100 }"], ["pool: now < 200"], ["baselineOf: { mark: now }"]])(
+    "refuses a column that says it was measured later in `%s`",
+    async (line) => {
+      const panel = smallPanel()
+        .split("\n")
+        .map((text, i) => (i === 0 ? `${text},now` : text === "" ? "" : `${text},${i}`))
+        .join("\n");
+      using shop = new Workshop({ panel });
+      shop.editStudy(
+        ["      mark: {", "      now: { type: number, unit: points, measured: 2017/18 }\n      mark: {"],
+        ["      assignedBy: district\n", `      assignedBy: district\n      ${line}\n`],
+      );
+      const said = await assay("design", shop.folder);
+      expect(said.code).toBe(1);
+      expect(said.err).toContain("covariate-after-treatment");
+    },
+  );
+
+  it("does not let `where` of a source tell how many later outcomes there are", async () => {
+    using shop = new Workshop();
+    shop.editStudy(["    key: [school, year]\n", "    key: [school, year]\n    where: mark > 95\n"]);
+    const said = await assay("check", shop.folder);
+    expect(said.code).toBe(1);
+    expect(said.err).toContain("sealed-in-where");
+    expect(said.err).not.toContain("rows kept");
+  });
 });

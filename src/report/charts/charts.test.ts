@@ -14,6 +14,7 @@ describe("charts", () => {
         });
         const forest = drawChart({
           kind: "forest",
+          level: 0.95,
           alt: "Forest plot of some differences",
           panels: [{ unit: "points", marks }],
         }).text;
@@ -34,6 +35,7 @@ describe("charts", () => {
   it("have one name each, which says what would be seen, and none inside", () => {
     const drawn = drawChart({
       kind: "years",
+      level: 0.9,
       alt: "Difference by year: 2014/15 0.1, 2016/17 0.2",
       unit: "points",
       baseline: "2015/16",
@@ -46,6 +48,7 @@ describe("charts", () => {
     }).text;
     expect(drawn.match(/aria-label="[^"]*"/g)).toEqual(['aria-label="Difference by year: 2014/15 0.1, 2016/17 0.2"']);
     expect(drawn).toContain("▲ after the start, a check only");
+    expect(drawn).toContain("Lines: 90% intervals.");
     expect(drawn).not.toContain("currentColor");
   });
 
@@ -53,6 +56,7 @@ describe("charts", () => {
     const mark = { label: "a", estimate: 1, low: 0, high: 2, isStrong: true };
     const drawn = drawChart({
       kind: "forest",
+      level: 0.95,
       alt: "Two outcomes",
       panels: [
         { unit: "points", marks: [mark] },
