@@ -212,10 +212,26 @@ export async function report(
 ): Promise<{ readonly publication: Publication; readonly files: readonly string[] }> {
   const study = readStudy(studyFile(options.study));
   const publication = readPublication(outFolder(options, study));
+  const records = publication.standing.registered ? recordsOf(study, publication) : [];
   using folder = OutputFolder.open(outFolder(options, study));
-  const files = writeReport(folder, publication, publication.standing.registered ? readRecords(study.folder) : []);
+  const files = writeReport(folder, publication, records);
   folder.commit();
   return { publication, files: files.map((name) => join(folder.path, name)) };
+}
+
+/** The records a publication speaks of. @throws Faults  when it says another thing than they do. */
+function recordsOf(study: Study, { standing }: Publication): readonly RegistrationRecord[] {
+  const records = readRecords(study.folder);
+  const record = records.find(({ number }) => number === standing.registration?.number);
+  if (record !== undefined && record.meaning.whole === standing.registration?.meaning) return records;
+  throw new Faults(FINDINGS, [
+    fault(
+      "findings-not-registered",
+      `${FINDINGS} says it was made under record ${standing.registration?.number}, and registration/ holds no such record of this digest.`,
+      "Make the findings again: `assay estimate`.",
+      "refusal",
+    ),
+  ]);
 }
 
 const fault = (code: string, message: string, suggestion: string, severity: Fault["severity"] = "fault"): Fault => ({

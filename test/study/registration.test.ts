@@ -131,6 +131,9 @@ describe("registration", () => {
       "after outcomes had been opened",
     );
     rmSync(shop.path("registration"), { recursive: true });
+    const report = await assay("report", shop.folder);
+    expect(report.code).toBe(3);
+    expect(report.err).toContain("findings-not-registered");
     expect((await assay("register", shop.folder)).out).toContain("retrospective registration");
   });
 

@@ -87,8 +87,10 @@ function parseRecord(text: string, name: string): RegistrationRecord {
 }
 
 /** The registration is not as it was left. */
-export function broken(message: string): Faults {
-  const suggestion = "Put the registration folder back as it was; a registration is only ever appended to.";
+export function broken(
+  message: string,
+  suggestion = "Put the registration folder back as it was; a registration is only ever appended to.",
+): Faults {
   return new Faults("registration", [{ code: "registration-broken", severity: "refusal", message, suggestion }]);
 }
 
@@ -121,7 +123,10 @@ export function appendRecord(
       linkSync(half, join(folder, fileName));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      throw broken(`Record ${record.number} was made by someone else at the same moment; theirs was kept.`);
+      throw broken(
+        `Record ${record.number} was made by someone else at the same moment; theirs was kept.`,
+        "Look at it, and run the command again if something is still to be said.",
+      );
     } finally {
       rmSync(half);
     }

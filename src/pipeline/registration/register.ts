@@ -102,8 +102,11 @@ export function amend(from: ToRegister): RegistrationRecord {
   );
 }
 
+/** Once seen, always seen: what an earlier record says cannot be taken back by a later one. */
 const outcomesSeen = ({ study, hasFindings }: ToRegister): boolean =>
-  hasFindings || readOpenings(study.folder).length > 0;
+  readRecords(study.folder).some((record) => record.outcomesSeen) ||
+  hasFindings ||
+  readOpenings(study.folder).length > 0;
 
 function recordOf(
   from: ToRegister,
