@@ -1,1 +1,2 @@
+export { clusterLabel } from "./hideNames.ts";
 export { makeSafe, type SafeExhibit, type Safety } from "./makeSafe.ts";

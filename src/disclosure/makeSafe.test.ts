@@ -46,10 +46,34 @@ describe("disclosure rules", () => {
     expect(safe.chart).toBeDefined();
   });
 
-  it("give clusters a number unless they may be named", () => {
-    const named = { ...exhibit([50]), naming: "step" };
-    expect(makeSafe(named, safety(10)).rows[0]!.cells.step!.text).toBe("Cluster 1");
-    expect(makeSafe(named, { ...safety(10), namesAllowed: ["area"] }).rows[0]!.cells.step!.text).toBe("step 0");
+  it("withhold a total rather than a part, and a share of units with its count", () => {
+    const [start, loss, end] = exhibit([100, 4, 96]).rows;
+    const total = { ...start!.cells.n!, isTotal: true } as const;
+    const share = { text: "26.0", value: 26, isShare: true } as const;
+    const rows = [{ ...start!, cells: { ...start!.cells, n: total, mean: share } }, loss!, end!];
+    const safe = makeSafe({ ...exhibit([]), rows }, safety(10));
+    expect(safe.rows.map((row) => [row.cells.n!.text, row.cells.mean!.text])).toEqual([
+      ["c", "c"],
+      ["c", "c"],
+      ["96", "1.5"],
+    ]);
+  });
+
+  it("withhold a count that leaves few over beside another, with what rests on it", () => {
+    const [all, but] = exhibit([100, 96]).rows;
+    const n = { ...but!.cells.n!, rest: 4 };
+    const safe = makeSafe({ ...exhibit([]), rows: [all!, { ...but!, cells: { ...but!.cells, n } }] }, safety(10));
+    expect(safe.rows[1]!.cells.n!.text).toBe("c");
+    expect(safe.rows[1]!.cells.mean!.text).toBe("c");
+    expect(JSON.stringify(safe)).not.toContain('"rest"');
+  });
+
+  it("withhold one more where those withheld come to so few that their sum gives them away", () => {
+    const shown = (counts: readonly number[]) =>
+      makeSafe(exhibit(counts), safety(10)).rows.map((row) => row.cells.n!.text);
+    // 100 − 98 is 2, which can only be 1 and 1.
+    expect(shown([98, 1, 1, 100])).toEqual(["c", "c", "c", "100"]);
+    expect(shown([88, 6, 6, 100])).toEqual(["88", "c", "c", "100"]);
   });
 
   it("never show a count below the minimum, nor exactly one hidden count, nor any key", () => {
@@ -63,6 +87,8 @@ describe("disclosure rules", () => {
           expect(shown.filter((n) => n > 0 && n < minimum)).toEqual([]);
           const hidden = counts.length - shown.length;
           expect(hidden === 1 && shown.some((n) => n > 0)).toBe(false);
+          const sum = counts.reduce((a, b) => a + b, 0) - shown.reduce((a, b) => a + b, 0);
+          expect(sum > 0 && sum < minimum && shown.some((n) => n > 0)).toBe(false);
           expect(safe.rows.every((row) => row.keys === undefined)).toBe(true);
         },
       ),

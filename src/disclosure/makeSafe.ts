@@ -1,4 +1,5 @@
 import type { Exhibit, ExhibitCell, ExhibitRow } from "#findings";
+import { hideNames } from "./hideNames.ts";
 
 /** An exhibit that passed the rules; the only kind that may be written or printed. */
 export type SafeExhibit = Exhibit & { readonly kind: "safe" };
@@ -11,6 +12,11 @@ export interface Safety {
   readonly namesAllowed: readonly string[];
   /** Columns that hold the names of clusters, and those they were made from. */
   readonly clusterColumns: readonly string[];
+  /**
+   * Numbers given to clusters so far; it grows. One for all exhibits of a comparison gives a cluster the same number in
+   * each of them; without it an exhibit numbers its clusters by itself.
+   */
+  readonly clusterNumbers?: Map<string, number>;
 }
 
 const WITHHELD: ExhibitCell = { text: "c", reason: "withheld: few enough to recognise somebody" };
@@ -18,16 +24,18 @@ const WITHHELD_TOO: ExhibitCell = { text: "c", reason: "withheld: another withhe
 
 /**
  * Applies the rules to one exhibit:
- * - a count from 1 to minimum − 1 becomes `c`, and so do the other numbers of its row that rest on those units;
- * - where exactly one count of a column is withheld, the smallest other count of that column is withheld too, since the
- *   totals beside it would give it away;
+ * - a count from 1 to minimum − 1, or one that leaves so few over, becomes `c`, and so do the other numbers of its row
+ *   that rest on those units;
+ * - where exactly one count of a column is withheld, or several that come to less than the minimum, one more of that column
+ *   is withheld with the shares of its row, since subtraction would give them away: a total where there is one, else the
+ *   smallest;
  * - clusters that may not be named get a number;
  * - unit keys are dropped unless the inputs are public (minimum 0).
  * A chart is dropped when any number of its table was withheld: the picture would show it.
  */
 export function makeSafe(exhibit: Exhibit, safety: Safety): SafeExhibit {
   const named = hideNames(exhibit, safety);
-  if (safety.minimum === 0) return { ...named, kind: "safe" };
+  if (safety.minimum === 0) return { ...named, rows: named.rows.map(withoutMarks), kind: "safe" };
   const rows = named.rows.map(({ keys: _, ...row }) => row);
   const withheld = withhold(rows, named, safety.minimum);
   const any = withheld.some((row, i) => row !== rows[i]);
@@ -36,7 +44,7 @@ export function makeSafe(exhibit: Exhibit, safety: Safety): SafeExhibit {
   return {
     ...rest,
     about: traced,
-    rows: withheld,
+    rows: withheld.map(withoutMarks),
     notes: any
       ? [
           ...named.notes,
@@ -48,8 +56,18 @@ export function makeSafe(exhibit: Exhibit, safety: Safety): SafeExhibit {
   };
 }
 
+/** A row without what only these rules read. */
+function withoutMarks(row: ExhibitRow): ExhibitRow {
+  const cells = Object.entries(row.cells).map(([id, { rest: _rest, isTotal: _total, isShare: _share, ...cell }]) => [
+    id,
+    cell,
+  ]);
+  return { ...row, cells: Object.fromEntries(cells) };
+}
+
 function isSmall(cell: ExhibitCell | undefined, minimum: number): boolean {
-  return cell?.isCount === true && cell.value !== undefined && cell.value > 0 && cell.value < minimum;
+  if (cell?.isCount !== true || cell.value === undefined) return false;
+  return [cell.value, cell.rest ?? 0].some((units) => units > 0 && units < minimum);
 }
 
 function withhold(rows: readonly ExhibitRow[], exhibit: Exhibit, minimum: number): readonly ExhibitRow[] {
@@ -60,9 +78,10 @@ function withhold(rows: readonly ExhibitRow[], exhibit: Exhibit, minimum: number
       ),
   );
   for (const { id } of exhibit.columns) {
-    const small = hidden.filter((cells) => cells.has(id)).length;
-    if (small !== 1) continue;
-    const next = smallestShown(rows, hidden, id);
+    const small = rows.flatMap((row, i) => (hidden[i]!.has(id) ? [row.cells[id]!.value!] : []));
+    if (small.length === 0) continue;
+    if (small.length > 1 && small.reduce((sum, value) => sum + value, 0) >= minimum) continue;
+    const next = nextToWithhold(rows, hidden, id);
     if (next !== undefined) hidden[next]!.set(id, WITHHELD_TOO);
   }
   return rows.map((row, i) => {
@@ -72,8 +91,9 @@ function withhold(rows: readonly ExhibitRow[], exhibit: Exhibit, minimum: number
     const cells = Object.entries(row.cells).map(([id, cell]): [string, ExhibitCell] => {
       const own = hidden[i]!.get(id);
       if (own !== undefined) return [id, own];
-      // Means, shares and effects of a row rest on its counts.
-      return restsOnSmall && id !== first && isFigure(cell) ? [id, WITHHELD] : [id, cell];
+      // Means, shares and effects of a row rest on its counts; a share gives back the count it was made from.
+      if (restsOnSmall && id !== first && isFigure(cell)) return [id, WITHHELD];
+      return cell.isShare === true ? [id, WITHHELD_TOO] : [id, cell];
     });
     return { ...row, cells: Object.fromEntries(cells) };
   });
@@ -84,7 +104,8 @@ function isFigure(cell: ExhibitCell): boolean {
   return cell.isCount !== true && (cell.value !== undefined || cell.range !== undefined);
 }
 
-function smallestShown(
+/** The row whose count goes with a withheld one: a total, else the smallest that is shown. */
+function nextToWithhold(
   rows: readonly ExhibitRow[],
   hidden: readonly ReadonlyMap<string, ExhibitCell>[],
   id: string,
@@ -93,29 +114,10 @@ function smallestShown(
   for (const [i, row] of rows.entries()) {
     const cell = row.cells[id];
     if (hidden[i]!.has(id) || cell?.isCount !== true || cell.value === undefined || cell.value === 0) continue;
-    if (best === undefined || cell.value < rows[best]!.cells[id]!.value!) best = i;
+    const chosen = best === undefined ? undefined : rows[best]!.cells[id]!;
+    const isBetter =
+      chosen === undefined || (cell.isTotal === chosen.isTotal ? cell.value < chosen.value! : cell.isTotal === true);
+    if (isBetter) best = i;
   }
   return best;
-}
-
-function hideNames(exhibit: Exhibit, safety: Safety): Exhibit {
-  const { naming } = exhibit;
-  if (
-    naming === undefined ||
-    safety.minimum === 0 ||
-    safety.clusterColumns.every((column) => safety.namesAllowed.includes(column))
-  ) {
-    return exhibit;
-  }
-  const numbers = new Map<string, string>();
-  const hide = (name: string): string => {
-    const known = numbers.get(name) ?? `Cluster ${numbers.size + 1}`;
-    numbers.set(name, known);
-    return known;
-  };
-  const rows = exhibit.rows.map((row, i) => {
-    const cell = row.cells[naming]!;
-    return { ...row, id: `row-${i + 1}`, cells: { ...row.cells, [naming]: { ...cell, text: hide(cell.text) } } };
-  });
-  return { ...exhibit, rows };
 }

@@ -1,9 +1,9 @@
 export { alphaOf, isClear } from "./alpha.ts";
 export * from "./effect.ts";
 export { estimateAnalysis } from "./estimateAnalysis.ts";
-export { type EventStudy, eventStudy, isDip } from "./eventStudy.ts";
+export { type EventStudy, eventStudy } from "./eventStudy.ts";
 export { adjustFamily } from "./multiplicity.ts";
-export { type OpenSample, openSample } from "./sample.ts";
+export { openSample } from "./sample.ts";
 export {
   type Evidence,
   estimateEachSpecification,

@@ -23,6 +23,10 @@ export interface SensitivityRow {
   readonly point: Estimable<Interval>;
   readonly base: EffectBase;
   readonly because?: string;
+  /** The specification that was chosen, on its own sample. */
+  readonly isChosen?: true;
+  /** The cluster left out, as `changed` names it. */
+  readonly leftOut?: { readonly column: string; readonly cluster: string };
 }
 
 /** What sensitivities draw on: every designed comparison and every unit's unsealed table. */
@@ -43,7 +47,7 @@ export function estimateSensitivity(
   const analysis = study.analyses.get(sensitivity.of)!;
   return analysis.outcomes.flatMap((id) => {
     const { question, declared } = declaredResult(evidence, analysis, id);
-    const row = (changed: string, result: { point: Estimable<Interval>; base: EffectBase }): SensitivityRow => ({
+    const row: MakeRow = (changed, result, marks = {}) => ({
       sensitivity: sensitivity.id,
       analysis: analysis.id,
       outcome: id,
@@ -52,6 +56,7 @@ export function estimateSensitivity(
       declared: declared.point,
       declaredBase: declared.base,
       ...result,
+      ...marks,
       ...(sensitivity.because !== undefined && { because: sensitivity.because }),
     });
     return vary(evidence, sensitivity, question, row);
@@ -99,7 +104,11 @@ const NOBODY: EffectBase = {
   incompleteComparison: 0,
 };
 
-type MakeRow = (changed: string, result: { point: Estimable<Interval>; base: EffectBase }) => SensitivityRow;
+type MakeRow = (
+  changed: string,
+  result: { point: Estimable<Interval>; base: EffectBase },
+  marks?: Pick<SensitivityRow, "isChosen" | "leftOut">,
+) => SensitivityRow;
 
 function vary(
   evidence: Evidence,
@@ -124,12 +133,17 @@ function vary(
     }
     case "eachSpecification":
       return open.sample.tried.map((tried) => {
-        const chosen = tried === open.sample.chosen.tried ? " (chosen)" : "";
-        const name = `${tried.specification.id}${chosen}`;
+        const isChosen = tried === open.sample.chosen.tried;
+        const name = `${tried.specification.id}${isChosen ? " (chosen)" : ""}`;
+        const marks = isChosen ? { isChosen } : {};
         if (tried.run.state === "not estimable" || tried.scores?.treatedKept === 0) {
-          return row(name, { point: { state: "not estimable", reason: tried.against.join("; ") }, base: NOBODY });
+          return row(
+            name,
+            { point: { state: "not estimable", reason: tried.against.join("; ") }, base: NOBODY },
+            marks,
+          );
         }
-        return row(name, again(analysis, openSample(open.sample, open.unit, tried)));
+        return row(name, again(analysis, openSample(open.sample, open.unit, tried)), marks);
       });
     case "withoutWeights":
       return [row("without matching weights", again({ ...analysis, weights: "none" }, open))];
@@ -152,7 +166,11 @@ function vary(
         return [row(`without each ${change.member} in turn`, { point: { state: "not estimable", reason }, base })];
       }
       return clusters.map(({ cluster, without, withoutBase }) =>
-        row(`without ${cluster}`, { point: without, base: withoutBase }),
+        row(
+          `without ${cluster}`,
+          { point: without, base: withoutBase },
+          { leftOut: { column: change.member, cluster } },
+        ),
       );
     }
     case "hiddenBias": {

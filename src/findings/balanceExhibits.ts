@@ -1,7 +1,7 @@
 import { balanceTable, type ComparisonSample, readCovariates, type WwcBaseline } from "#design";
 import type { Study } from "#protocol";
 import { aboutComparison, describe, slug } from "./aboutComparison.ts";
-import { type Exhibit, type ExhibitCell, left, right } from "./exhibit.ts";
+import { type Exhibit, type ExhibitCell, left, right, withUniqueIds } from "./exhibit.ts";
 import { count, nothing, number, printNumber, protectedCount, signed, text } from "./print.ts";
 
 /** How alike the groups were, before and after matching. */
@@ -30,23 +30,25 @@ export function balanceExhibit(study: Study, sample: ComparisonSample): Exhibit 
       right("ratio", "Variance ratio"),
       ...(anyWwc ? [left("wwc", "WWC baseline")] : []),
     ],
-    rows: balance.map((row) => ({
-      id: slug(row.column),
-      cells: {
-        covariate: text(nameOf(row)),
-        treated: number(row.before.treated.mean, 2),
-        pool: number(row.before.comparison.mean, 2),
-        smdBefore: signed(row.smdBefore, 2),
-        treatedAfter: number(row.after.treated.mean, 2),
-        comparison: number(row.after.comparison.mean, 2),
-        smdAfter: signed(row.smdAfter, 2),
-        bias: signed(row.percentBias, 1),
-        ratio: number(row.varianceRatio, 2, "not defined for a yes/no column"),
-        ...(anyWwc && {
-          wwc: row.wwc === undefined ? nothing("not tagged `baseline: required`") : wwcCell(row.wwc),
-        }),
-      },
-    })),
+    rows: withUniqueIds(
+      balance.map((row) => ({
+        id: slug(row.column),
+        cells: {
+          covariate: text(nameOf(row)),
+          treated: number(row.before.treated.mean, 2),
+          pool: number(row.before.comparison.mean, 2),
+          smdBefore: signed(row.smdBefore, 2),
+          treatedAfter: number(row.after.treated.mean, 2),
+          comparison: number(row.after.comparison.mean, 2),
+          smdAfter: signed(row.smdAfter, 2),
+          bias: signed(row.percentBias, 1),
+          ratio: number(row.varianceRatio, 2, "not defined for a yes/no column"),
+          ...(anyWwc && {
+            wwc: row.wwc === undefined ? nothing("not tagged `baseline: required`") : wwcCell(row.wwc),
+          }),
+        },
+      })),
+    ),
     notes: [
       "Differences are divided by the pooled standard deviation before matching, so that before and after share one yardstick.",
       ...(anyWwc
@@ -113,25 +115,38 @@ export function droppedExhibit(study: Study, sample: ComparisonSample): readonly
         right("dropped", "Left out"),
         right("known", "Left out, with a value"),
       ],
-      rows: balance.map((row) => {
-        const { before, after } = { before: row.before.treated, after: row.after.treated };
-        const known = before.n - after.n;
-        // Treated units weigh 1, so the mean of those left out follows from the two means and counts.
-        const mean = (before.n * before.mean - after.n * after.mean) / known;
-        return {
-          id: slug(row.column),
-          cells: {
-            covariate: text(nameOf(row)),
-            kept: number(after.mean, 2),
-            dropped: known > 0 ? number(mean, 2) : nothing("none of those left out has a value"),
-            known: count(known),
-          },
-        };
-      }),
+      rows: withUniqueIds(
+        balance.map((row) => {
+          const { before, after } = { before: row.before.treated, after: row.after.treated };
+          const known = before.n - after.n;
+          // Treated units weigh 1, so the mean of those left out follows from the two means and counts.
+          const mean = (before.n * before.mean - after.n * after.mean) / known;
+          return {
+            id: slug(row.column),
+            cells: {
+              covariate: text(nameOf(row)),
+              kept: number(after.mean, 2),
+              dropped: known > 0 ? number(mean, 2) : nothing("none of those left out has a value"),
+              known: count(known),
+            },
+          };
+        }),
+      ),
       notes: ["Those left out had no usable counterpart or lack a baseline value; the flow says how many of each."],
-      about: aboutComparison(study, sample, "Baseline means of treated units kept and left out", "means"),
+      about: {
+        ...aboutComparison(study, sample, "Baseline means of treated units kept and left out", "means"),
+        keys: keysLeftOut(sample),
+      },
     },
   ];
+}
+
+const MOST_KEYS = 10;
+
+/** Some of the programme units that are not in the matched sample. */
+function keysLeftOut({ candidates, draws }: ComparisonSample): readonly string[] {
+  const { weights } = draws[0]!;
+  return candidates.keys.filter((_, row) => candidates.treated[row] === 1 && !(weights[row]! > 0)).slice(0, MOST_KEYS);
 }
 
 /** Under imputation each draw may keep other units: those left out are described as in the first, like the flow. */

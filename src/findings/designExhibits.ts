@@ -3,8 +3,21 @@ import { printAcademicYear } from "#domain";
 import type { Study } from "#protocol";
 import { aboutComparison, capital, describe, slug } from "./aboutComparison.ts";
 import { balanceExhibit, droppedExhibit } from "./balanceExhibits.ts";
-import { type Exhibit, type ExhibitRow, left, right } from "./exhibit.ts";
-import { count, nothing, number, protectedPair, protectedPlural, signed, text } from "./print.ts";
+import { type Exhibit, type ExhibitCell, type ExhibitRow, left, right, withUniqueIds } from "./exhibit.ts";
+import {
+  count,
+  isFew,
+  nothing,
+  number,
+  protectedPair,
+  protectedPlural,
+  share,
+  signed,
+  text,
+  totalCount,
+} from "./print.ts";
+
+type Tried = ComparisonSample["tried"][number];
 
 /** The tables that stand before any effect: flow, missingness, specifications tried, balance. */
 export function designExhibits(study: Study, sample: ComparisonSample): readonly Exhibit[] {
@@ -29,8 +42,8 @@ function flowExhibit(study: Study, sample: ComparisonSample): Exhibit {
       id: "start",
       cells: {
         step: text(`${capital(noun)}s with a row in ${year}`),
-        treated: count(treated),
-        comparison: count(pool),
+        treated: totalCount(treated),
+        comparison: totalCount(pool),
         undecided:
           candidates.start.undecided > 0 ? count(candidates.start.undecided) : nothing("every case was decided"),
       },
@@ -95,7 +108,7 @@ function flowExhibit(study: Study, sample: ComparisonSample): Exhibit {
       right("comparison", "Comparison pool"),
       right("undecided", "Undecided"),
     ],
-    rows,
+    rows: withUniqueIds(rows),
     notes,
     about: aboutComparison(study, sample, "Units remaining or leaving at each step, by arm", "counts"),
     chart: {
@@ -107,7 +120,7 @@ function flowExhibit(study: Study, sample: ComparisonSample): Exhibit {
 }
 
 function missingnessExhibit(study: Study, sample: ComparisonSample): Exhibit {
-  const percent = (share: number) => number(100 * share, 1);
+  const percent = (part: number) => share(number(100 * part, 1));
   return {
     id: `missingness-${sample.comparison.id}`,
     title: `Missing covariates by group: ${sample.comparison.id}`,
@@ -122,18 +135,20 @@ function missingnessExhibit(study: Study, sample: ComparisonSample): Exhibit {
       right("smd", "Standardised difference"),
       left("verdict", "Verdict"),
     ],
-    rows: sample.missingness.map((row) => ({
-      id: slug(row.covariate),
-      cells: {
-        covariate: text(row.covariate),
-        treated: count(row.missingTreated),
-        treatedPercent: percent(row.shareTreated),
-        comparison: count(row.missingComparison),
-        comparisonPercent: percent(row.shareComparison),
-        smd: signed(row.smd, 2),
-        verdict: text(row.because === undefined ? row.verdict : `${row.verdict}: ${row.because}`),
-      },
-    })),
+    rows: withUniqueIds(
+      sample.missingness.map((row) => ({
+        id: slug(row.covariate),
+        cells: {
+          covariate: text(row.covariate),
+          treated: count(row.missingTreated),
+          treatedPercent: percent(row.shareTreated),
+          comparison: count(row.missingComparison),
+          comparisonPercent: percent(row.shareComparison),
+          smd: share(signed(row.smd, 2)),
+          verdict: text(row.because === undefined ? row.verdict : `${row.verdict}: ${row.because}`),
+        },
+      })),
+    ),
     notes: [missingRule(sample)],
     about: aboutComparison(
       study,
@@ -178,7 +193,7 @@ function specificationsExhibit(study: Study, sample: ComparisonSample): Exhibit 
         specification: text(tried.specification.id),
         how: text(describe(tried.specification)),
         treated: tried.scores === undefined ? nothing(tried.against.join("; ")) : count(tried.scores.treatedKept),
-        kept: number(tried.scores?.treatedKeptPercent, 1),
+        kept: keptShare(sample, tried, study.disclosure.minimum),
         comparison: tried.scores === undefined ? nothing(tried.against.join("; ")) : count(tried.scores.comparisonUsed),
         effective: number(tried.scores?.effectiveComparison, 0),
         median: number(tried.scores?.medianBias, 1),
@@ -194,8 +209,16 @@ function specificationsExhibit(study: Study, sample: ComparisonSample): Exhibit 
   };
 }
 
+/** Left out where it would give away how few were lost: the number kept stands beside it. */
+function keptShare({ candidates }: ComparisonSample, { scores }: Tried, minimum: number): ExhibitCell {
+  const eligible = candidates.treated.reduce((sum, value) => sum + value, 0);
+  if (scores !== undefined && isFew(eligible - scores.treatedKept, minimum))
+    return nothing(`withheld: fewer than ${minimum} were left out`);
+  return share(number(scores?.treatedKeptPercent, 1));
+}
+
 /** A specification fixed in advance is used whatever speaks against it, and that is said. */
-function verdictOf(tried: ComparisonSample["tried"][number], isChosen: boolean): string {
+function verdictOf(tried: Tried, isChosen: boolean): string {
   const against = tried.against.join("; ");
   if (isChosen) return tried.feasible ? "chosen" : `chosen, although: ${against}`;
   return tried.feasible ? "feasible" : against;

@@ -12,7 +12,15 @@ import {
   type Shared,
   yearOf,
 } from "./analysisTable.ts";
-import { type Exhibit, type ExhibitCell, type ExhibitRow, left, panelsByUnit, right } from "./exhibit.ts";
+import {
+  type Exhibit,
+  type ExhibitCell,
+  type ExhibitRow,
+  left,
+  panelsByUnit,
+  right,
+  withUniqueIds,
+} from "./exhibit.ts";
 import { measuredSentence } from "./gapWords.ts";
 import { clustersExhibit, subgroupsExhibit } from "./groupExhibits.ts";
 import { meansExhibit, standardisedExhibit } from "./meansExhibits.ts";
@@ -97,7 +105,7 @@ function mainExhibit(shared: Shared): Exhibit {
       right("comparison", "Comparison"),
       left("role", "Role"),
     ],
-    rows,
+    rows: withUniqueIds(rows),
     notes: multiplicityNotes(effects),
     about: aboutAnalysis(
       shared,
@@ -175,7 +183,7 @@ function precisionExhibit(shared: Shared): Exhibit {
           se: number(point?.se, places + 1, reason),
           df: number(point?.df, 1, reason),
           hc2: number(reading.unclustered?.se, places + 1, reason),
-          clusters: count(reading.base.treatedClusters),
+          clusters: number(reading.base.treatedClusters, 0),
           effective: number(reading.base.effectiveTreatedClusters, 1),
           wildP: wild?.state === "estimated" ? pValue(wild.p) : nothing(wildReason),
           wildInterval: wild?.state === "estimated" ? interval(wild.low, wild.high, places) : nothing(wildReason),
@@ -208,7 +216,7 @@ function precisionExhibit(shared: Shared): Exhibit {
       right("incompleteTreated", "Programme without baseline"),
       right("incompleteComparison", "Comparison without baseline"),
     ],
-    rows,
+    rows: withUniqueIds(rows),
     notes: [
       "Clusters in effect: (Σn)² / Σn² over programme clusters. SE without clusters (HC2) is shown only to show the difference clustering makes.",
       ...(draws === undefined

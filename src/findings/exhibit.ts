@@ -6,7 +6,24 @@ export interface ExhibitCell {
   readonly range?: { readonly low: number; readonly high: number };
   /** Counts of units are what disclosure rules look at. */
   readonly isCount?: true;
+  /** How many units another count beside it leaves over: it is withheld where they are few. */
+  readonly rest?: number;
+  /** A count the others of its column are parts of. */
+  readonly isTotal?: true;
+  /** A share of units, or made of such shares: it gives back the count of its row. */
+  readonly isShare?: true;
+  /** The cluster the text names: disclosure rules may put a number in its place. */
+  readonly cluster?: ClusterName;
   readonly reason?: string;
+}
+
+/** A cluster named in a cell, whose text is `before`, then the name, then `after`. */
+export interface ClusterName {
+  readonly name: string;
+  /** The column it is a value of, where that is none of the columns the analysis clusters by. */
+  readonly column?: string;
+  readonly before?: string;
+  readonly after?: string;
 }
 
 export interface ExhibitColumn {
@@ -52,8 +69,6 @@ export interface Exhibit {
   readonly notes: readonly string[];
   readonly about: ExhibitAbout;
   readonly chart?: Chart;
-  /** The column whose cells name clusters, which disclosure rules may hide. */
-  readonly naming?: string;
 }
 
 /** A chart as data: drawn from rows of its exhibit and from nothing else. `alt` says what a reader would see. */
@@ -113,6 +128,19 @@ export interface YearMark {
   readonly low: number;
   readonly high: number;
   readonly phase: "before" | "baseline" | "matched on" | "after" | "not an outcome year";
+}
+
+/** The same rows with ids that differ: a second `st-mary` is `st-mary-2`; an id without letters or digits is `row`. */
+export function withUniqueIds(rows: readonly ExhibitRow[]): readonly ExhibitRow[] {
+  const taken = new Set(rows.map(({ id }) => id));
+  const used = new Set<string>();
+  return rows.map((row) => {
+    const own = row.id === "" ? "row" : row.id;
+    let id = own;
+    for (let n = 2; used.has(id) || (id !== row.id && taken.has(id)); n++) id = `${own}-${n}`;
+    used.add(id);
+    return id === row.id ? row : { ...row, id };
+  });
 }
 
 /** Marks grouped into panels by their unit, in order of first appearance. */

@@ -178,7 +178,54 @@ describe("particular tables", () => {
     // Schools 0, 10, 20 and 30 have 100, 130, 160 and 120 pupils.
     expect(dropped.rows[1]!.cells.dropped!.value).toBeCloseTo(127.5, 10);
     expect(dropped.rows[1]!.cells.known!.value).toBe(4);
+    expect(dropped.about.keys).toEqual(["S000", "S010", "S020", "S030"]);
     expect(exhibitsOf(whole).some(({ id }) => id === "dropped-main")).toBe(false);
+  });
+
+  test("how few were left out cannot be worked out from the share kept, nor read in the words of the flow", () => {
+    const gappy = rows.map((row) => (Number(row.school.slice(1)) % 10 === 0 ? { ...row, x: undefined } : row));
+    const own = evaluate(gappy, { covariates: "x, pupils at baseline" });
+    const [pairs, , tight] = find("specifications-main", own).rows;
+    expect([pairs!.cells.treated!.value, pairs!.cells.kept!.reason]).toEqual([
+      36,
+      "withheld: fewer than 10 were left out",
+    ]);
+    expect(tight!.cells.kept!.isShare).toBe(true);
+    expect(find("flow-main", own).chart?.alt).toContain("36 programme schools and");
+    expect(find("flow-main", own).chart?.alt).not.toContain("40");
+    expect(find("flow-main").rows[0]!.cells.treated!.isTotal).toBe(true);
+  });
+
+  test("names of clusters are marked in every table that has them", () => {
+    const marked = ["clusters-change", "sensitivity-change"].map((id) =>
+      find(id).rows.flatMap((row) => Object.values(row.cells).flatMap((cell) => cell.cluster ?? [])),
+    );
+    expect(marked[0]!.map(({ name }) => name)).toEqual(marked[1]!.map(({ name }) => name));
+    expect(marked[0]!.length).toBe(10);
+    expect(marked[0]![0]).toEqual({ name: "D00" });
+    expect(marked[1]![0]).toEqual({ name: "D00", before: "without ", after: "" });
+    expect(find("sensitivity-change").rows[1]!.cells.treated).toMatchObject({ value: 36, rest: 4 });
+    // `district` is what the analysis clusters by; any other column is named with the cluster.
+    const urban = evaluate(rows, { sensitivity: ["out: { of: change, vary: { leaveOneOut: urban } }"] });
+    const columns = find("sensitivity-change", urban).rows.map((row) => row.cells.changed!.cluster?.column);
+    expect(columns).toEqual([undefined, "urban", "urban"]);
+  });
+
+  test("names that give the same id keep rows of their own", () => {
+    const saints = ["St. Mary", "St Mary", "St-Mary"];
+    const named = rows.map((row) => {
+      const district = Number(row.district!.slice(1));
+      return district < saints.length ? { ...row, district: saints[district] } : row;
+    });
+    const ids = find("clusters-change", evaluate(named, FULL)).rows.map(({ id }) => id);
+    expect(ids.filter((id) => id.includes("mary"))).toEqual(["mark-st-mary", "mark-st-mary-2", "mark-st-mary-3"]);
+  });
+
+  test("the curve marks the chosen specification by what it is, not by its words", () => {
+    const { chart } = find("curve-change");
+    const marks = chart?.kind === "forest" ? chart.panels[0]!.marks : [];
+    expect(marks.map(({ label, isStrong }) => [label, isStrong])).toContainEqual(["Mark, pairs (chosen)", true]);
+    expect(marks.filter(({ isStrong }) => isStrong).length).toBe(1);
   });
 
   test("the sensitivity table starts from the declared result", () => {

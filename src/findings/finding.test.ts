@@ -173,6 +173,16 @@ describe("the words", () => {
   });
 });
 
+test("a result that rests on too few to be shown is withheld in words as in tables", () => {
+  const found = finding({ base: { treated: 9 } });
+  expect(found.claim).toBe("not estimable");
+  expect(found.headline).toBe(
+    "Mark in 2017/18: the result is withheld, because it rests on fewer than 10 schools of one group.",
+  );
+  expect(found.howSure).toBe("No range can be given.");
+  expect(finding({ base: { treated: 10 } }).claim).toBe("changed more");
+});
+
 describe("caveats", () => {
   test("an exploratory result says that it settles nothing", () => {
     const found = finding({ effect: { role: "exploratory", adjustedP: undefined, adjustment: "exploratory" } });

@@ -3,7 +3,16 @@ import { printAcademicYear } from "#domain";
 import { type EventStudy, isClear, type OutcomeEffect } from "#estimation";
 import type { OutcomeDeclaration, Study } from "#protocol";
 import { endClause, type Gap, gapClause, undecidedClause } from "./gapWords.ts";
-import { inWordsSmall, levelInWords, printNumber, printP, protectedCount, roundHalfUp, withSign } from "./print.ts";
+import {
+  inWordsSmall,
+  isFew,
+  levelInWords,
+  printNumber,
+  printP,
+  protectedCount,
+  roundHalfUp,
+  withSign,
+} from "./print.ts";
 
 /** What may be said of a result, in the order of strength a reader should take it. */
 export type Claim =
@@ -45,7 +54,8 @@ export function readFinding(
   const outcome = study.outcomes.get(effect.outcome)!;
   const declared = effect.readings[0]!;
   const level = study.analyses.get(effect.analysis)!.level;
-  const claim = claimOf(effect, event, level);
+  const restsOnFew = [declared.base.treated, declared.base.comparison].some((n) => isFew(n, study.disclosure.minimum));
+  const claim = restsOnFew ? "not estimable" : claimOf(effect, event, level);
   const horizon = printAcademicYear(effect.horizon, study.about.yearName);
   return {
     analysis: effect.analysis,
@@ -55,8 +65,10 @@ export function readFinding(
     horizon,
     isPrimary: effect.role === "primary",
     claim,
-    headline: headlineOf(claim, outcome, effect, horizon, gapOf(study, outcome, effect, sample), event),
-    howSure: howSure(effect, sample, outcome, level),
+    headline: restsOnFew
+      ? `${outcome.label} in ${horizon}: the result is withheld, because it rests on fewer than ${study.disclosure.minimum} ${sample.candidates.unit.noun}s of one group.`
+      : headlineOf(claim, outcome, effect, horizon, gapOf(study, outcome, effect, sample), event),
+    howSure: restsOnFew ? "No range can be given." : howSure(effect, sample, outcome, level),
     caveats: caveatsOf(study, effect, declared.estimate, sample, event),
   };
 }

@@ -1,7 +1,7 @@
 import { slug } from "./aboutComparison.ts";
 import { aboutAnalysis, intervalLabel, labelOf, placesOf, type Shared, yearOf } from "./analysisTable.ts";
-import { type Exhibit, type ExhibitRow, left, right } from "./exhibit.ts";
-import { absent, count, interval, inWordsSmall, printNumber, pValue, signed, text } from "./print.ts";
+import { type Exhibit, type ExhibitRow, left, right, withUniqueIds } from "./exhibit.ts";
+import { absent, clusterCell, count, interval, inWordsSmall, printNumber, pValue, signed, text } from "./print.ts";
 
 /** Each treated cluster by itself, and the effect without it. */
 export function clustersExhibit(shared: Shared): Exhibit {
@@ -14,7 +14,7 @@ export function clustersExhibit(shared: Shared): Exhibit {
       return {
         id: `${slug(effect.outcome)}-${slug(cluster.cluster)}`,
         cells: {
-          cluster: text(cluster.cluster),
+          cluster: clusterCell({ name: cluster.cluster }),
           outcome: text(`${labelOf(shared, effect)}, ${yearOf(shared, effect)}`),
           treated: count(cluster.treated),
           difference: signed(cluster.difference, places, "no comparison unit has a result"),
@@ -37,7 +37,7 @@ export function clustersExhibit(shared: Shared): Exhibit {
       right("without", "Overall without it"),
       right("withoutInterval", `${intervalLabel(shared)} without it`),
     ],
-    rows,
+    rows: withUniqueIds(rows),
     notes: shown.map((effect) => {
       const { clusterMeans } = effect;
       const places = placesOf(shared, effect);
@@ -50,7 +50,6 @@ export function clustersExhibit(shared: Shared): Exhibit {
       shared,
       "Mean over a cluster's treated units of own change minus the mean change of their comparison units",
     ),
-    naming: "cluster",
   };
 }
 
@@ -60,7 +59,7 @@ export function subgroupsExhibit(shared: Shared): Exhibit {
   const shown = shared.effects.filter((effect) => effect.isPrimaryHorizon && effect.subgroups.length > 0);
   return {
     id: `subgroups-${analysis.id}`,
-    title: `Subgroups fixed in advance: ${analysis.id}`,
+    title: `Declared subgroups: ${analysis.id}`,
     summary: "The difference inside and outside each subgroup; only the gap between the two is tested.",
     columns: [
       left("subgroup", "Subgroup"),
@@ -73,30 +72,35 @@ export function subgroupsExhibit(shared: Shared): Exhibit {
       right("p", "p"),
       right("adjusted", "Adjusted p"),
     ],
-    rows: shown.flatMap((effect) =>
-      effect.subgroups.map((subgroup): ExhibitRow => {
-        const places = placesOf(shared, effect);
-        const of = (point: (typeof subgroup)["inside"]) =>
-          point.state === "estimated" ? signed(point.estimate, places) : absent(point.reason);
-        const { interaction } = subgroup;
-        return {
-          id: `${slug(effect.outcome)}-${slug(subgroup.id)}`,
-          cells: {
-            subgroup: text(`${subgroup.id}: ${subgroup.where}`),
-            outcome: text(`${labelOf(shared, effect)}, ${yearOf(shared, effect)}`),
-            treated: count(subgroup.treated),
-            inside: of(subgroup.inside),
-            outside: of(subgroup.outside),
-            gap: of(interaction),
-            gapInterval:
-              interaction.state === "estimated"
-                ? interval(interaction.low, interaction.high, places)
-                : absent(interaction.reason),
-            p: interaction.state === "estimated" ? pValue(interaction.p) : absent(interaction.reason),
-            adjusted: pValue(subgroup.adjustedP, interaction.state === "estimated" ? "not tested" : interaction.reason),
-          },
-        };
-      }),
+    rows: withUniqueIds(
+      shown.flatMap((effect) =>
+        effect.subgroups.map((subgroup): ExhibitRow => {
+          const places = placesOf(shared, effect);
+          const of = (point: (typeof subgroup)["inside"]) =>
+            point.state === "estimated" ? signed(point.estimate, places) : absent(point.reason);
+          const { interaction } = subgroup;
+          return {
+            id: `${slug(effect.outcome)}-${slug(subgroup.id)}`,
+            cells: {
+              subgroup: text(`${subgroup.id}: ${subgroup.where}`),
+              outcome: text(`${labelOf(shared, effect)}, ${yearOf(shared, effect)}`),
+              treated: count(subgroup.treated),
+              inside: of(subgroup.inside),
+              outside: of(subgroup.outside),
+              gap: of(interaction),
+              gapInterval:
+                interaction.state === "estimated"
+                  ? interval(interaction.low, interaction.high, places)
+                  : absent(interaction.reason),
+              p: interaction.state === "estimated" ? pValue(interaction.p) : absent(interaction.reason),
+              adjusted: pValue(
+                subgroup.adjustedP,
+                interaction.state === "estimated" ? "not tested" : interaction.reason,
+              ),
+            },
+          };
+        }),
+      ),
     ),
     notes: [
       `Adjusted p: Holm over ${inWordsSmall(analysis.subgroups.length)} declared subgroup${analysis.subgroups.length === 1 ? "" : "s"}.`,

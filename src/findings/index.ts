@@ -3,16 +3,16 @@ export { effectExhibits } from "./effectExhibits.ts";
 export { type EstimandBlock, estimandBlock } from "./estimandBlock.ts";
 export type {
   Chart,
+  ClusterName,
   Exhibit,
-  ExhibitAbout,
   ExhibitCell,
-  ExhibitColumn,
   ExhibitRow,
   ForestPanel,
   YearMark,
 } from "./exhibit.ts";
+export { withUniqueIds } from "./exhibit.ts";
 export { type Claim, type Finding, readFinding } from "./finding.ts";
-export { levelInWords, plural, printCount, printNumber } from "./print.ts";
-export { sensitivityExhibit, specificationCurve } from "./sensitivityExhibits.ts";
+export { levelInWords, plural, printNumber } from "./print.ts";
+export { clusterLeftOut, sensitivityExhibit, specificationCurve } from "./sensitivityExhibits.ts";
 export { warningsOf } from "./warnings.ts";
 export { yearsExhibit } from "./yearExhibits.ts";

@@ -1,4 +1,4 @@
-import type { ExhibitCell } from "./exhibit.ts";
+import type { ClusterName, ExhibitCell } from "./exhibit.ts";
 
 /** Rounds half away from zero, as printed tables do: 0.125 to two places is 0.13, −0.125 is −0.13. */
 export function roundHalfUp(value: number, places: number): number {
@@ -62,6 +62,14 @@ export function protectedPlural(value: number, one: string, minimum: number): st
 
 export const text = (words: string): ExhibitCell => ({ text: words });
 export const count = (value: number): ExhibitCell => ({ text: printCount(value), value, isCount: true });
+export const clusterCell = (cluster: ClusterName): ExhibitCell => ({
+  text: `${cluster.before ?? ""}${cluster.name}${cluster.after ?? ""}`,
+  cluster,
+});
+/** The count the others of its column are parts of. */
+export const totalCount = (value: number): ExhibitCell => ({ ...count(value), isTotal: true });
+/** A number from which the count of units in its row could be worked out. */
+export const share = (cell: ExhibitCell): ExhibitCell => ({ ...cell, isShare: true });
 export const absent = (reason: string): ExhibitCell => ({ text: "not estimable", reason });
 export const nothing = (reason: string): ExhibitCell => ({ text: "–", reason });
 

@@ -3,8 +3,29 @@ import { printAcademicYear } from "#domain";
 import type { SensitivityRow, TieSpread } from "#estimation";
 import type { AnalysisDeclaration, Study } from "#protocol";
 import { aboutComparison, slug } from "./aboutComparison.ts";
-import { type Exhibit, type ExhibitRow, left, panelsByUnit, right } from "./exhibit.ts";
-import { absent, count, interval, levelInWords, placesForSe, printNumber, pValue, signed, text } from "./print.ts";
+import {
+  type ClusterName,
+  type Exhibit,
+  type ExhibitCell,
+  type ExhibitRow,
+  left,
+  panelsByUnit,
+  right,
+  withUniqueIds,
+} from "./exhibit.ts";
+import {
+  absent,
+  clusterCell,
+  count,
+  interval,
+  levelInWords,
+  number,
+  placesForSe,
+  printNumber,
+  pValue,
+  signed,
+  text,
+} from "./print.ts";
 import { readingName } from "./readingNames.ts";
 
 const seOf = (row: SensitivityRow): number | undefined =>
@@ -19,8 +40,22 @@ function cellsOf(row: SensitivityRow): ExhibitRow["cells"] {
     p: point.state === "estimated" ? pValue(point.p) : absent(point.reason),
     treated: count(row.base.treated),
     comparison: count(row.base.comparison),
-    clusters: count(row.base.treatedClusters),
+    clusters: number(row.base.treatedClusters, 0),
   };
+}
+
+/** The cluster a row leaves out, as disclosure rules know it; undefined where it leaves none out. */
+export function clusterLeftOut(analysis: AnalysisDeclaration, { leftOut }: SensitivityRow): ClusterName | undefined {
+  if (leftOut === undefined) return undefined;
+  const { cluster, column } = leftOut;
+  return { name: cluster, before: "without ", ...(!analysis.clusters.includes(column) && { column }) };
+}
+
+/** What was changed; a cluster that was left out is marked, so that disclosure rules find its name. */
+function changedCell(analysis: AnalysisDeclaration, row: SensitivityRow): ExhibitCell {
+  const after = row.because === undefined ? "" : `: ${row.because}`;
+  const cluster = clusterLeftOut(analysis, row);
+  return cluster === undefined ? text(`${row.changed}${after}`) : clusterCell({ ...cluster, after });
 }
 
 const columnsFor = (analysis: AnalysisDeclaration) => [
@@ -59,8 +94,12 @@ export function sensitivityExhibit(
         id: slug(`${id} ${row.sensitivity} ${row.changed}`.slice(0, 90)),
         cells: {
           outcome: text(outcome.label),
-          changed: text(row.because === undefined ? row.changed : `${row.changed}: ${row.because}`),
+          changed: changedCell(analysis, row),
           ...cellsOf(row),
+          // The declared result minus this one is the size of the cluster left out.
+          ...(row.leftOut !== undefined && {
+            treated: { ...count(row.base.treated), rest: row.declaredBase.treated - row.base.treated },
+          }),
         },
       });
     }
@@ -68,10 +107,10 @@ export function sensitivityExhibit(
   return {
     id: `sensitivity-${analysis.id}`,
     title: `One thing changed at a time: ${analysis.id}`,
-    summary: `The same question in ${year}, answered in the other ways that were declared beforehand.`,
+    summary: `The same question in ${year}, answered in the other ways that the protocol declares.`,
     columns: [left("outcome", "Outcome"), left("changed", "What was changed"), ...columnsFor(analysis)],
-    rows: listed,
-    notes: ["Every row is a registered analysis. None of them replaces the declared result."],
+    rows: withUniqueIds(listed),
+    notes: ["Every row was declared in the protocol. None of them replaces the declared result."],
     about: aboutComparison(
       study,
       sample,
@@ -99,16 +138,18 @@ export function specificationCurve(
   return {
     id: `curve-${analysis.id}`,
     title: `What every matching specification would have said: ${analysis.id}`,
-    summary: `Specifications were tried before any result was seen; here is the difference each gives in ${year}.`,
+    summary: `Specifications were tried without sight of any result; here is the difference each gives in ${year}.`,
     columns: [left("outcome", "Outcome"), left("specification", "Specification"), ...columnsFor(analysis)],
-    rows: rows.map((row) => ({
-      id: slug(`${row.outcome} ${row.changed}`),
-      cells: {
-        outcome: text(study.outcomes.get(row.outcome)!.label),
-        specification: text(row.changed),
-        ...cellsOf(row),
-      },
-    })),
+    rows: withUniqueIds(
+      rows.map((row) => ({
+        id: slug(`${row.outcome} ${row.changed}`),
+        cells: {
+          outcome: text(study.outcomes.get(row.outcome)!.label),
+          specification: text(row.changed),
+          ...cellsOf(row),
+        },
+      })),
+    ),
     notes: [
       "Specifications keep different programme units, so each answers for those it kept.",
       ...ties.map(tieNote(study)),
@@ -128,7 +169,7 @@ export function specificationCurve(
                   estimate: row.point.estimate,
                   low: row.point.low,
                   high: row.point.high,
-                  isStrong: row.changed.includes("(chosen)"),
+                  isStrong: row.isChosen === true,
                 },
               ]
             : [],

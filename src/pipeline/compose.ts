@@ -50,11 +50,14 @@ export type AsRegistered =
 export function compose(from: ToPublish): Publication {
   const { study, trails, designed, estimated, standing } = from;
   const { findings, estimands } = readAll(study, designed, estimated);
-  const safety = (sample: ComparisonSample): Safety => ({
-    minimum: study.disclosure.minimum,
-    namesAllowed: study.disclosure.namesAllowed,
-    clusterColumns: clusterColumns(study, sample),
-  });
+  const numbers = new Map<string, Map<string, number>>();
+  const safety = (sample: ComparisonSample): Safety => {
+    const { id } = sample.comparison;
+    const clusterNumbers = numbers.get(id) ?? new Map<string, number>();
+    numbers.set(id, clusterNumbers);
+    const { minimum, namesAllowed } = study.disclosure;
+    return { minimum, namesAllowed, clusterColumns: clusterColumns(study, sample), clusterNumbers };
+  };
   const exhibits: SafeExhibit[] = [];
   const add = (sample: ComparisonSample, made: readonly Exhibit[]): readonly string[] => {
     const known = new Set(exhibits.map((exhibit) => exhibit.id));
@@ -74,7 +77,7 @@ export function compose(from: ToPublish): Publication {
     warnings: allWarnings(study, designed, estimated, trails),
     sections,
     exhibits,
-    results: resultsOf(study, estimated, study.disclosure.minimum),
+    results: resultsOf(study, estimated, (comparison) => safety(designed.samples.get(comparison)!)),
     choices: printChoices(study, designed),
     sources: trails.map((trail) => printSource(study, trail)),
     protocol: study.text,

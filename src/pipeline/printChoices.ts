@@ -1,4 +1,4 @@
-import type { Choice } from "#domain";
+import type { Choice, ChoiceOrigin } from "#domain";
 import type { Study } from "#protocol";
 import type { PrintedChoice } from "#report";
 import type { DesignedStudy } from "./designStudy.ts";
@@ -10,21 +10,31 @@ export function printChoices(study: Study, designed: DesignedStudy): readonly Pr
 
 function printChoice(choice: Choice): PrintedChoice {
   const { origin } = choice;
-  const said = {
-    declared: () => "declared",
-    default: () => `default ${"number" in origin ? origin.number : ""}`,
-    registry: () => `registry ${"id" in origin ? origin.id : ""}`,
-    inherited: () => `inherited from ${"from" in origin ? origin.from : ""}`,
-    preset: () => `preset ${"name" in origin ? origin.name : ""}`,
-    rule: () => `rule: ${"rule" in origin ? origin.rule : ""}`,
-  }[origin.by]();
   return {
     path: choice.path,
     value: choice.value,
-    origin: said,
+    by: origin.by,
+    origin: inWords(origin),
     ...(origin.by === "declared" && { line: origin.place.line }),
     ...(choice.because !== undefined && { because: choice.because }),
   };
+}
+
+function inWords(origin: ChoiceOrigin): string {
+  switch (origin.by) {
+    case "declared":
+      return "declared";
+    case "default":
+      return `default ${origin.number}`;
+    case "registry":
+      return `registry ${origin.id}`;
+    case "inherited":
+      return `inherited from ${origin.from}`;
+    case "preset":
+      return `preset ${origin.name}`;
+    case "rule":
+      return `rule: ${origin.rule}`;
+  }
 }
 
 /** Matching specifications that were settled by rule, not by name. */
@@ -34,6 +44,7 @@ function ruleChoices(designed: DesignedStudy): readonly PrintedChoice[] {
     .map(({ comparison, chosen }) => ({
       path: `design.comparisons.${comparison.id}.match.choose`,
       value: chosen.tried.specification.id,
+      by: "rule" as const,
       origin: `rule: ${chosen.rule}`,
     }));
 }

@@ -1,20 +1,54 @@
+import { clusterLabel, type Safety } from "#disclosure";
 import { printAcademicYear } from "#domain";
 import type { Effect, Estimable, Interval, OutcomeEffect, SensitivityRow } from "#estimation";
+import { clusterLeftOut } from "#findings";
 import type { Study } from "#protocol";
 import type { Result } from "#report";
 import type { EstimatedStudy } from "./estimateStudy.ts";
 
-/** Every effect, sensitivity and specification as plain numbers at full precision; small counts are left out. */
-export function resultsOf(study: Study, estimated: EstimatedStudy, minimum: number): readonly Result[] {
+/**
+ * Every effect, sensitivity and specification as plain numbers at full precision. Under the disclosure rules a result that
+ * rests on few units keeps its name and the reason why it has no figures, and a cluster left out its number.
+ */
+export function resultsOf(
+  study: Study,
+  estimated: EstimatedStudy,
+  safetyOf: (comparison: string) => Safety,
+): readonly Result[] {
   return [
     ...estimated.effects.flatMap((effect) =>
-      effect.readings.map((reading) => ofReading(study, effect, reading, minimum)),
+      effect.readings.map((reading) => protect(ofReading(study, effect, reading), study.disclosure.minimum)),
     ),
-    ...[...estimated.sensitivity, ...estimated.curves].map((row) => ofRow(study, row, minimum)),
+    ...[...estimated.sensitivity, ...estimated.curves].map((row) =>
+      protect(ofRow(study, row, safetyOf), study.disclosure.minimum, unitsLeftOut(row)),
+    ),
   ];
 }
 
-const shown = (n: number, minimum: number): number | undefined => (n > 0 && n < minimum ? undefined : n);
+const isFew = (n: number | undefined, minimum: number): boolean => n !== undefined && n > 0 && n < minimum;
+
+/** How many programme units a row leaves out with a cluster: the declared result minus the row gives them away. */
+const unitsLeftOut = ({ leftOut, declaredBase, base }: SensitivityRow): number | undefined =>
+  leftOut === undefined ? undefined : declaredBase.treated - base.treated;
+
+/**
+ * The result without its figures where one of its groups, or the cluster it leaves out, is too small to be shown. Groups
+ * without a cluster go uncounted, since their sizes add up to those of every cluster.
+ */
+function protect(result: Result, minimum: number, leftOut?: number): Result {
+  if ([result.treated, result.comparisonUnits, leftOut].every((units) => !isFew(units, minimum))) {
+    if (minimum === 0 || leftOut === undefined) return result;
+    const { treated: _treated, comparisonUnits: _comparisonUnits, ...uncounted } = result;
+    return uncounted;
+  }
+  const { analysis, comparison, specification, outcome, horizon, reading, isDeclared, role, changed } = result;
+  const named = { analysis, comparison, specification, outcome, horizon, reading, isDeclared, role };
+  return {
+    ...named,
+    ...(changed !== undefined && { changed }),
+    reason: `withheld: it rests on, or leaves out, fewer than ${minimum} units of one group`,
+  };
+}
 
 /** Leaves out what is undefined or not a number. */
 function known<T extends Record<string, number | string | boolean | undefined>>(values: T): Partial<T> {
@@ -23,7 +57,7 @@ function known<T extends Record<string, number | string | boolean | undefined>>(
   ) as Partial<T>;
 }
 
-function ofReading(study: Study, effect: OutcomeEffect, reading: Effect, minimum: number): Result {
+function ofReading(study: Study, effect: OutcomeEffect, reading: Effect): Result {
   const point = intervalOrNone(reading.point);
   const { base } = reading;
   return {
@@ -36,8 +70,8 @@ function ofReading(study: Study, effect: OutcomeEffect, reading: Effect, minimum
     isDeclared: reading.isDeclared,
     role: effect.role,
     ...known({
-      treated: shown(base.treated, minimum),
-      comparisonUnits: shown(base.comparison, minimum),
+      treated: base.treated,
+      comparisonUnits: base.comparison,
       estimate: reading.estimate,
       se: point?.se,
       df: point?.df,
@@ -53,8 +87,9 @@ function ofReading(study: Study, effect: OutcomeEffect, reading: Effect, minimum
   };
 }
 
-function ofRow(study: Study, row: SensitivityRow, minimum: number): Result {
+function ofRow(study: Study, row: SensitivityRow, safetyOf: (comparison: string) => Safety): Result {
   const analysis = study.analyses.get(row.analysis)!;
+  const cluster = clusterLeftOut(analysis, row);
   const point = intervalOrNone(row.point);
   return {
     analysis: row.analysis,
@@ -65,10 +100,10 @@ function ofRow(study: Study, row: SensitivityRow, minimum: number): Result {
     reading: analysis.contrast,
     isDeclared: false,
     role: "sensitivity",
-    changed: row.changed,
+    changed: cluster === undefined ? row.changed : clusterLabel(cluster, safetyOf(analysis.comparison)),
     ...known({
-      treated: shown(row.base.treated, minimum),
-      comparisonUnits: shown(row.base.comparison, minimum),
+      treated: row.base.treated,
+      comparisonUnits: row.base.comparison,
       estimate: point?.estimate,
       se: point?.se,
       df: point?.df,

@@ -1,4 +1,5 @@
 import { html, type Markup } from "./markup.ts";
+import { recordsInWords } from "./pageOne.ts";
 import type { Publication } from "./publication.ts";
 
 /** What an analyst looks up: standing, warnings, choices, sources, the protocol. */
@@ -22,7 +23,7 @@ function declared({ standing }: Publication, on: string | undefined, by: string 
   const registration =
     standing.registration === undefined
       ? html`<p>This study was not registered.</p>`
-      : html`<p>Record ${standing.registration.number}${on === undefined ? undefined : `, ${on}`}${by === undefined || by === "not said" ? undefined : `, by ${by}`}. Digest of the declared study: <code class="digest">${standing.registration.meaning}</code></p>`;
+      : html`<p>Registered${on === undefined ? undefined : ` on ${on}`}${by === undefined || by === "not said" ? undefined : ` by ${by}`}: ${recordsInWords(standing)}. Digest of the declared study: <code class="digest">${standing.registration.meaning}</code></p>`;
   const amendments = standing.amendments.map(
     (amendment) =>
       html`<li>Amendment ${amendment.number} (${amendment.outcomesSeen ? "after" : "before"} outcomes were opened): ${amendment.reason}. ${amendment.changes.join(" ")}</li>`,

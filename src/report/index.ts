@@ -1,4 +1,5 @@
 export type {
+  ChoiceBy,
   PrintedAmendment,
   PrintedChoice,
   PrintedSource,

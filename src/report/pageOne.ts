@@ -1,6 +1,6 @@
 import type { Finding } from "#findings";
 import { html, type Markup } from "./markup.ts";
-import type { Publication } from "./publication.ts";
+import type { ChoiceBy, Publication } from "./publication.ts";
 
 /** What a head teacher reads: the question, the answer, how sure, whom it describes, and what it does not say. */
 export function pageOne(publication: Publication, registeredOn: string | undefined): Markup {
@@ -25,7 +25,7 @@ ${estimands.map((block) => html`<p><strong>${block.label}.</strong> ${block.desc
 </section>
 <section aria-labelledby="not-say"><h2 id="not-say">What to keep in mind</h2>
 <ul>${caveats(shown, firstLines)}</ul>
-${warnings.length === 0 ? undefined : html`<p>Assay raised <a href="#warnings">${warnings.length === 1 ? "one warning" : `${warnings.length} warnings`}</a> an expert would raise.</p>`}
+${warnings.length === 0 ? undefined : html`<p>Assay raised <a href="#warnings">${warnings.length === 1 ? "one warning" : `${warnings.length} warnings`}</a>.</p>`}
 </section>
 ${estimandTable(publication)}
 <p class="choices-line">${choicesSentence(publication)}</p>`;
@@ -50,10 +50,18 @@ function standingBanner({ standing }: Publication, registeredOn: string | undefi
   }
   if (standing.registered && said.length === 0) {
     said.push(
-      html`<p class="banner">Comparison and analysis were registered${registeredOn === undefined ? undefined : ` on ${registeredOn}`} before Assay opened any result (record ${standing.registration?.number}).</p>`,
+      html`<p class="banner">Comparison and analysis were registered${registeredOn === undefined ? undefined : ` on ${registeredOn}`} before Assay opened any result (${recordsInWords(standing)}).</p>`,
     );
   }
   return html`${said}`;
+}
+
+/** `record 1`, `record 1, amended by record 2`: the date and the person said beside it are those of the first. */
+export function recordsInWords({ amendments }: Publication["standing"]): string {
+  const later = amendments.map(({ number }) => number);
+  if (later.length === 0) return "record 1";
+  const joined = new Intl.ListFormat("en-GB").format(later.map(String));
+  return `record 1, amended by ${later.length === 1 ? "record" : "records"} ${joined}`;
 }
 
 function findingHtml(finding: Finding): Markup {
@@ -101,8 +109,8 @@ function estimandTable({ estimands }: Publication): Markup {
 }
 
 /** How many choices the study made, how many are defaults, and whether any was changed. */
-export function choicesSentence({ choices, standing }: Publication): string {
-  const of = (start: string) => choices.filter((choice) => choice.origin.startsWith(start)).length;
+function choicesSentence({ choices, standing }: Publication): string {
+  const of = (by: ChoiceBy) => choices.filter((choice) => choice.by === by).length;
   const defaults = of("default");
   const byRule = of("rule");
   const described = of("registry");
@@ -113,7 +121,7 @@ export function choicesSentence({ choices, standing }: Publication): string {
         ? "one amendment changed some after registration"
         : `${standing.amendments.length} amendments changed some after registration`;
   return (
-    `This study rests on ${choices.length} settings: the protocol made ${choices.length - defaults - byRule - described}, ${defaults} are Assay's defaults, ` +
-    `${described === 0 ? "" : `${described} ${described === 1 ? "comes" : "come"} with a described file, `}${byRule === 0 ? "none was" : byRule === 1 ? "1 was" : `${byRule} were`} settled by a rule fixed in advance; ${standing.registered ? changed : "it was not registered"}.`
+    `This study rests on ${choices.length} settings: the protocol made ${choices.length - defaults - byRule - described}, ${defaults} ${defaults === 1 ? "is a default of Assay" : "are defaults of Assay"}, ` +
+    `${described === 0 ? "" : `${described} ${described === 1 ? "comes" : "come"} with a described file, `}${byRule === 0 ? "none was" : byRule === 1 ? "1 was" : `${byRule} were`} settled by a declared rule; ${standing.registered ? changed : "it was not registered"}.`
   );
 }

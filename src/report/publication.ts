@@ -90,11 +90,15 @@ export interface Result {
   readonly reason?: string | undefined;
 }
 
+export type ChoiceBy = "declared" | "default" | "registry" | "inherited" | "preset" | "rule";
+
 export interface PrintedChoice {
   readonly path: string;
   readonly value: string;
   /** `declared`, `default D-19`, `registry assay/…`, … */
   readonly origin: string;
+  /** Who made the choice. */
+  readonly by: ChoiceBy;
   readonly line?: number;
   readonly because?: string;
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SafeExhibit } from "#disclosure";
+import type { ExhibitCell } from "#findings";
 import { writeCsv } from "./writeCsv.ts";
 
 const table = (rows: SafeExhibit["rows"]): SafeExhibit => ({
@@ -57,6 +58,20 @@ describe("a table as CSV", () => {
     ]);
   });
 
+  it("lets no name run as a formula, and leaves numbers and intervals as they are", () => {
+    const printed = (name: string, effect: ExhibitCell) =>
+      readCsv(
+        writeCsv(
+          table([{ id: "a", cells: { name: { text: name }, n: { text: "1", value: 1, isCount: true }, effect } }]),
+        ),
+      )[1]!;
+    for (const name of ["=1+1", "+44", "-2", "@SUM(A1)", "\t=1"])
+      expect(printed(name, { text: "1", value: 1 })[1]).toBe(`'${name}`);
+    expect(printed("A=1", { text: "1", value: 1 })[1]).toBe("A=1");
+    expect(printed("A", { text: "+0.20", value: 0.2 })[3]).toBe("+0.20");
+    expect(printed("A", { text: "+0.20 to +0.40", range: { low: 0.2, high: 0.4 } })[3]).toBe("+0.20 to +0.40");
+  });
+
   it("keeps any name whole", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (name) => {
@@ -75,7 +90,7 @@ describe("a table as CSV", () => {
             ]),
           ),
         );
-        expect(read[1]![1]).toBe(name);
+        expect(read[1]![1]).toBe(/^[=+\-@\t\r]/.test(name) ? `'${name}` : name);
       }),
     );
   });

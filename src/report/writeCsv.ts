@@ -4,7 +4,7 @@ import type { ExhibitCell } from "#findings";
 /**
  * One table as CSV (UTF-8, LF): the row's id, then every column as printed. A number also has a column of its own at full
  * precision, `name_value`; an interval has `name_low` and `name_high`. A cell that is absent leaves them empty and gives
- * its reason in `reasons`.
+ * its reason in `reasons`. Words that a spreadsheet would take for a formula stand behind an apostrophe.
  */
 export function writeCsv(exhibit: SafeExhibit): string {
   const kinds = exhibit.columns.map(({ id }) => ({ id, ...kindOf(exhibit, id) }));
@@ -40,8 +40,12 @@ function kindOf(exhibit: SafeExhibit, id: string): { readonly hasNumber: boolean
 
 function printed(cell: ExhibitCell | undefined): string {
   if (cell === undefined || cell.text === "–") return "";
-  return cell.isCount === true && cell.value !== undefined ? String(cell.value) : cell.text;
+  if (cell.isCount === true && cell.value !== undefined) return String(cell.value);
+  return cell.value === undefined && cell.range === undefined ? asWords(cell.text) : cell.text;
 }
+
+/** Words as no spreadsheet reads them as a formula: `=1+1` becomes `'=1+1`. */
+const asWords = (words: string): string => (/^[=+\-@\t\r]/.test(words) ? `'${words}` : words);
 
 const exact = (value: number | undefined): string => (value === undefined ? "" : String(value));
 

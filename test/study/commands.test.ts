@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { Result } from "#report";
 import { assay, ROOT, smallPanel, Workshop } from "../support/workshop.ts";
 
 describe("a run", () => {
@@ -193,9 +194,20 @@ describe("small numbers", () => {
     using shop = new Workshop({
       panel: smallPanel((row) => (row.school === "S009" && row.year === "2016" ? { ...row, fsm_pct: "" } : row)),
     });
-    shop.editStudy(["disclosure: { minimum: 0 }", "disclosure: { minimum: 10 }"]);
+    shop.editStudy(
+      ["disclosure: { minimum: 0 }", "disclosure: { minimum: 10 }"],
+      ["\nanalyses:", "\nsensitivity:\n  each-left-out: { of: change, vary: { leaveOneOut: district } }\nanalyses:"],
+    );
     const said = await assay("run", shop.folder);
-    expect(said.code).toBe(0);
+    expect(said.code, said.err).toBe(0);
+    const { results } = JSON.parse(shop.read("out", "findings.json")) as { results: readonly Result[] };
+    const leftOut = results.filter(({ specification }) => specification === "each-left-out");
+    expect(leftOut.length).toBeGreaterThan(1);
+    for (const { changed, treated, comparisonUnits, estimate, reason } of leftOut) {
+      expect(changed).toMatch(/^without Cluster \d+$/);
+      expect([treated, comparisonUnits, estimate]).toEqual([undefined, undefined, undefined]);
+      expect(reason).toBe("withheld: it rests on, or leaves out, fewer than 10 units of one group");
+    }
     expect(shop.read("out", "tables", "missingness-main.csv")).toMatch(/fsm_pct at baseline,0,.*,c,/);
     expect(shop.read("out", "findings.json")).not.toContain('"S009"');
     expect(shop.read("out", "tables", "clusters-change.csv")).toContain("Cluster 1");

@@ -33,9 +33,13 @@ export function drawPlot(options: PlotOptions, alt: string): Markup {
   return new Markup(svg.outerHTML.replaceAll("currentColor", INK.text));
 }
 
-/** Room on both sides of a domain, so that the outermost mark does not touch the edge. */
+/** Marks closer together than this share of their size lie on one point: no axis has ticks between them. */
+const ONE_POINT = 1e-12;
+
+/** Room on both sides of a domain, so that the outermost mark does not touch the edge; 1 where all lie on one point. */
 export function padded(low: number, high: number, share = 0.08): [number, number] {
-  const room = (high - low) * share || 1;
+  const isPoint = high - low <= ONE_POINT * Math.max(1, Math.abs(low), Math.abs(high));
+  const room = isPoint ? 1 : (high - low) * share;
   return [low - room, high + room];
 }
 

@@ -32,6 +32,19 @@ describe("charts", () => {
     );
   });
 
+  it("draw marks that lie on one point, however little apart", () => {
+    for (const apart of [0, 1e-320, 5e-324]) {
+      const mark = { label: "a", estimate: 0, low: -apart, high: apart, isStrong: true };
+      const drawn = drawChart({
+        kind: "forest",
+        level: 0.95,
+        alt: "",
+        panels: [{ unit: "points", marks: [mark] }],
+      }).text;
+      expect(drawn).not.toMatch(/NaN|Infinity/);
+    }
+  });
+
   it("have one name each, which says what would be seen, and none inside", () => {
     const drawn = drawChart({
       kind: "years",
