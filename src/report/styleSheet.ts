@@ -2,7 +2,7 @@
 export const STYLE = `
 :root{--ink:#16202a;--strong:#0b4f6c;--soft:#52606b;--rule:#c8cdd1;--tint:#f2f5f7;--warm:#8a3d0f}
 *{box-sizing:border-box}
-body{margin:0 auto;max-width:60rem;padding:1.5rem 1.25rem 4rem;font:1rem/1.55 Arial,Helvetica,sans-serif;color:var(--ink);background:#fff;overflow-wrap:break-word}
+body{margin:0 auto;max-width:72rem;padding:1.5rem 1.25rem 4rem;font:1rem/1.55 Arial,Helvetica,sans-serif;color:var(--ink);background:#fff;overflow-wrap:break-word}
 h1{font-size:2rem;line-height:1.2;margin:.25rem 0 .5rem}
 h2{font-size:1.45rem;line-height:1.25;margin:2.5rem 0 .75rem;padding-top:.75rem;border-top:2px solid var(--strong)}
 h3{font-size:1.1rem;line-height:1.3;margin:2rem 0 .5rem}
@@ -24,6 +24,7 @@ code{font-family:ui-monospace,Consolas,monospace;font-size:.92em}
 .headline{font-size:1.15rem;font-weight:bold;margin:.2rem 0 .4rem}
 .choices-line{border-top:1px solid var(--rule);padding-top:.75rem;color:var(--soft)}
 nav ul{columns:2;list-style:none;padding:0}
+nav li{margin:0;padding:.15rem 0;break-inside:avoid}
 .scroll{position:relative;overflow-x:auto;margin:.75rem 0}
 table{border-collapse:separate;border-spacing:0;font-size:.88rem;font-variant-numeric:tabular-nums;width:100%}
 th,td{border-bottom:1px solid var(--rule);padding:.35rem .6rem;text-align:left;vertical-align:top}
