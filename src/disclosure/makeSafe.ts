@@ -1,4 +1,4 @@
-import type { Exhibit, ExhibitCell, ExhibitRow } from "#findings";
+import { type Exhibit, type ExhibitCell, type ExhibitRow, isFew } from "#findings";
 import { hideNames } from "./hideNames.ts";
 
 /** An exhibit that passed the rules; the only kind that may be written or printed. */
@@ -67,7 +67,7 @@ function withoutMarks(row: ExhibitRow): ExhibitRow {
 
 function isSmall(cell: ExhibitCell | undefined, minimum: number): boolean {
   if (cell?.isCount !== true || cell.value === undefined) return false;
-  return [cell.value, cell.rest ?? 0].some((units) => units > 0 && units < minimum);
+  return [cell.value, cell.rest ?? 0].some((units) => isFew(units, minimum));
 }
 
 function withhold(rows: readonly ExhibitRow[], exhibit: Exhibit, minimum: number): readonly ExhibitRow[] {

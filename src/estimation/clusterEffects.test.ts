@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { invented } from "#testing";
 import { clusterMeansEffect, effectsByCluster } from "./clusterEffects.ts";
 import type { ClusterEffect } from "./effect.ts";
 import { intervalOf } from "./reading.ts";
-import { invented, layOpen } from "./testing/schools.ts";
+import { layOpen } from "./testing/layOpen.ts";
 
 const rows = invented();
 const { question, open } = layOpen(rows, { analysis: ", contrast: change" });

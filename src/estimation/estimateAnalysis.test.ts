@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { invented, type Parts, type Row } from "#testing";
 import type { OutcomeEffect } from "./effect.ts";
 import { estimateAnalysis } from "./estimateAnalysis.ts";
 import { interactionOf, intervalOf } from "./reading.ts";
-import { invented, layOpen, type Parts, type Row } from "./testing/schools.ts";
+import { layOpen } from "./testing/layOpen.ts";
 
 const rows = invented();
 function effectsOf(own: readonly Row[], parts: Parts = {}): readonly OutcomeEffect[] {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { invented, type Parts } from "#testing";
 import { eventStudy, isDip } from "./eventStudy.ts";
-import { invented, layOpen, type Parts } from "./testing/schools.ts";
+import { layOpen } from "./testing/layOpen.ts";
 
 const eventOf = (rows = invented(), parts: Parts = {}) => {
   const { study, analysis, open } = layOpen(rows, parts);

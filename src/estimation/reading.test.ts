@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Contrast } from "#protocol";
 import { tInterval } from "#stats";
+import { invented, type Row } from "#testing";
 import { estimateReading, intervalOf, type Question } from "./reading.ts";
-import { invented, layOpen, type Row } from "./testing/schools.ts";
+import { layOpen } from "./testing/layOpen.ts";
 
 const rows = invented();
 const laid = layOpen(rows);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { invented, type Parts, type Row } from "#testing";
 import { intervalOf } from "./reading.ts";
 import { estimateEachSpecification, estimateSensitivity } from "./sensitivity.ts";
-import { invented, layOpen, type Parts, type Row } from "./testing/schools.ts";
+import { layOpen } from "./testing/layOpen.ts";
 
 const rows = invented();
 function rowsOf(vary: string, own: readonly Row[] = rows, parts: Parts = {}) {

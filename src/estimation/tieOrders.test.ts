@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { invented, layOpen, type Row } from "./testing/schools.ts";
+import { invented, type Row } from "#testing";
+import { layOpen } from "./testing/layOpen.ts";
 import { tieSpread } from "./tieOrders.ts";
 
 const rows = invented();

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { invented, type Parts, type Row } from "#testing";
 import { estimandBlock } from "./estimandBlock.ts";
-import { evaluate, invented, type Parts, type Row } from "./testing/schools.ts";
+import { evaluate } from "./testing/evaluate.ts";
 
 const rows = invented();
 function blockOf(own: readonly Row[], parts: Parts = {}) {

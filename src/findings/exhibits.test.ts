@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { invented, type Parts, type Row } from "#testing";
 import { designExhibits } from "./designExhibits.ts";
 import { effectExhibits } from "./effectExhibits.ts";
 import { type Exhibit, panelsByUnit } from "./exhibit.ts";
 import { sensitivityExhibit, specificationCurve } from "./sensitivityExhibits.ts";
-import { type Evaluated, evaluate, invented, type Parts, type Row } from "./testing/schools.ts";
+import { type Evaluated, evaluate } from "./testing/evaluate.ts";
 import { yearsExhibit } from "./yearExhibits.ts";
 
 function exhibitsOf(own: Evaluated): readonly Exhibit[] {

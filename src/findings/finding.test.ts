@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Effect, EventStudy, OutcomeEffect } from "#estimation";
 import type { Study } from "#protocol";
+import { invented } from "#testing";
 import { type Finding, readFinding } from "./finding.ts";
-import { evaluate, invented } from "./testing/schools.ts";
+import { evaluate } from "./testing/evaluate.ts";
 
 const { study, sample, effects, events } = evaluate(invented());
 const primary = effects.find(({ role }) => role === "primary")!;

@@ -12,7 +12,7 @@ export type {
 } from "./exhibit.ts";
 export { withUniqueIds } from "./exhibit.ts";
 export { type Claim, type Finding, readFinding } from "./finding.ts";
-export { levelInWords, plural, printNumber } from "./print.ts";
+export { isFew, levelInWords, plural, printNumber } from "./print.ts";
 export { clusterLeftOut, sensitivityExhibit, specificationCurve } from "./sensitivityExhibits.ts";
 export { warningsOf } from "./warnings.ts";
 export { yearsExhibit } from "./yearExhibits.ts";

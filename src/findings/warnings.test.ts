@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Effect, EventStudy, OutcomeEffect } from "#estimation";
-import { evaluate, invented } from "./testing/schools.ts";
+import { invented } from "#testing";
+import { evaluate } from "./testing/evaluate.ts";
 import { warningsOf } from "./warnings.ts";
 
 const whole = evaluate(invented(), { comparison: "assignedOver: districts volunteered" });

@@ -1,7 +1,7 @@
 import { clusterLabel, type Safety } from "#disclosure";
 import { printAcademicYear } from "#domain";
 import type { Effect, Estimable, Interval, OutcomeEffect, SensitivityRow } from "#estimation";
-import { clusterLeftOut } from "#findings";
+import { clusterLeftOut, isFew } from "#findings";
 import type { Study } from "#protocol";
 import type { Result } from "#report";
 import type { EstimatedStudy } from "./estimateStudy.ts";
@@ -25,8 +25,6 @@ export function resultsOf(
   ];
 }
 
-const isFew = (n: number | undefined, minimum: number): boolean => n !== undefined && n > 0 && n < minimum;
-
 /** How many programme units a row leaves out with a cluster: the declared result minus the row gives them away. */
 const unitsLeftOut = ({ leftOut, declaredBase, base }: SensitivityRow): number | undefined =>
   leftOut === undefined ? undefined : declaredBase.treated - base.treated;
@@ -36,7 +34,9 @@ const unitsLeftOut = ({ leftOut, declaredBase, base }: SensitivityRow): number |
  * without a cluster go uncounted, since their sizes add up to those of every cluster.
  */
 function protect(result: Result, minimum: number, leftOut?: number): Result {
-  if ([result.treated, result.comparisonUnits, leftOut].every((units) => !isFew(units, minimum))) {
+  if (
+    [result.treated, result.comparisonUnits, leftOut].every((units) => units === undefined || !isFew(units, minimum))
+  ) {
     if (minimum === 0 || leftOut === undefined) return result;
     const { treated: _treated, comparisonUnits: _comparisonUnits, ...uncounted } = result;
     return uncounted;

@@ -1,12 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Faults } from "#domain";
-import { buildUnit, type UnitTable } from "#linkage";
-import { type ComparisonDeclaration, readStudy, type Study } from "#protocol";
-import type { TidyTable } from "#sources";
+import type { UnitTable } from "#linkage";
+import { type ComparisonDeclaration, readStudyText, type Study } from "#protocol";
 import { RandomStream } from "#stats";
-import type { Column, NumberColumn } from "#table";
+import { numberColumn, schoolsOf, textColumn } from "#testing";
 
 /** A protocol over invented schools; `{{match}}` and the like are filled by `studyOf`. */
 const STUDY = `assay: 1
@@ -70,13 +66,7 @@ export function studyOf({ comparison = [], match = PLAIN_MATCH, outcome = "", an
     .replace("{{match}}", indented(match, 8))
     .replace("{{outcome}}", outcome)
     .replace("{{analysis}}", analysis);
-  const folder = mkdtempSync(join(tmpdir(), "assay-design-"));
-  try {
-    writeFileSync(join(folder, "study.yaml"), text);
-    return readStudy(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return readStudyText(text, "study.yaml");
 }
 
 export const mainOf = (study: Study): ComparisonDeclaration => study.comparisons.get("main")!;
@@ -98,30 +88,18 @@ export interface Row {
 const REGIONS = ["North", "South", "East"];
 
 export function unitOf(study: Study, rows: readonly Row[]): UnitTable {
-  const numbers = (type: NumberColumn["type"], of: (row: Row) => number | boolean | undefined): Column => ({
-    kind: "number",
-    type,
-    values: Float64Array.from(rows, (row) => Number(of(row) ?? Number.NaN)),
+  return schoolsOf(study, rows.length, {
+    school: textColumn(rows, (row) => row.school),
+    year: numberColumn(rows, "academicYear", (row) => row.year ?? 2015),
+    programme: numberColumn(rows, "truth", (row) => row.programme),
+    near: numberColumn(rows, "truth", (row) => row.near),
+    district: textColumn(rows, (row) => row.district),
+    x: numberColumn(rows, "number", (row) => row.x),
+    z: numberColumn(rows, "number", (row) => row.z),
+    pupils: numberColumn(rows, "number", (row) => row.pupils),
+    region: textColumn(rows, (row) => row.region, REGIONS),
+    mark: numberColumn(rows, "number", (row) => row.mark),
   });
-  const text = (of: (row: Row) => string | undefined, levels?: readonly string[]): Column => {
-    const own = levels ?? [...new Set(rows.flatMap((row) => of(row) ?? []))].sort((a, b) => (a < b ? -1 : 1));
-    const codes = Int32Array.from(rows, (row) => own.indexOf(of(row) ?? ""));
-    return { kind: "code", type: levels === undefined ? "text" : "category", levels: own, codes };
-  };
-  const columns = new Map<string, Column>([
-    ["school", text((row) => row.school)],
-    ["year", numbers("academicYear", (row) => row.year ?? 2015)],
-    ["programme", numbers("truth", (row) => row.programme)],
-    ["near", numbers("truth", (row) => row.near)],
-    ["district", text((row) => row.district)],
-    ["x", numbers("number", (row) => row.x)],
-    ["z", numbers("number", (row) => row.z)],
-    ["pupils", numbers("number", (row) => row.pupils)],
-    ["region", text((row) => row.region, REGIONS)],
-    ["mark", numbers("number", (row) => row.mark)],
-  ]);
-  const table = { id: "panel", frame: { rows: rows.length, columns } } as unknown as TidyTable;
-  return buildUnit(study.units.get("schools")!, new Map([["panel", table]]));
 }
 
 /**

@@ -1,26 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type ComparisonSample, designComparison } from "#design";
-import {
-  adjustFamily,
-  type EventStudy,
-  estimateAnalysis,
-  estimateEachSpecification,
-  estimateSensitivity,
-  eventStudy,
-  type OutcomeEffect,
-  openSample,
-  type SensitivityRow,
-  type TieSpread,
-  tieSpread,
-} from "#estimation";
-import { buildUnit, type UnitTable } from "#linkage";
-import { type AnalysisDeclaration, readStudy, type Study } from "#protocol";
-import type { TidyTable } from "#sources";
+import type { UnitTable } from "#linkage";
+import { readStudyText, type Study } from "#protocol";
 import { RandomStream } from "#stats";
-import type { Column, NumberColumn } from "#table";
+import { numberColumn, schoolsOf, textColumn } from "./panel.ts";
 
+/** A protocol over invented schools; `{{is}}` and the like are filled by `studyOf`. */
 const STUDY = `assay: 1
 study: { title: Invented schools, question: Did marks change?, seed: 7{{study}} }
 sources:
@@ -94,13 +77,7 @@ export function studyOf(parts: Parts = {}): Study {
       "{{sensitivity}}",
       sensitivity.length === 0 ? "" : `sensitivity:\n${sensitivity.map((line) => `  ${line}\n`).join("")}`,
     );
-  const folder = mkdtempSync(join(tmpdir(), "assay-findings-"));
-  try {
-    writeFileSync(join(folder, "study.yaml"), text);
-    return readStudy(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return readStudyText(text, "study.yaml");
 }
 
 /** One row of the panel; what is left out has no value. */
@@ -118,29 +95,18 @@ export interface Row {
 }
 
 export function unitOf(study: Study, rows: readonly Row[]): UnitTable {
-  const numbers = (type: NumberColumn["type"], of: (row: Row) => number | boolean | undefined): Column => ({
-    kind: "number",
-    type,
-    values: Float64Array.from(rows, (row) => Number(of(row) ?? Number.NaN)),
+  return schoolsOf(study, rows.length, {
+    school: textColumn(rows, (row) => row.school),
+    year: numberColumn(rows, "academicYear", (row) => row.year),
+    programme: numberColumn(rows, "truth", (row) => row.programme),
+    urban: numberColumn(rows, "truth", (row) => row.urban),
+    district: textColumn(rows, (row) => row.district),
+    x: numberColumn(rows, "number", (row) => row.x),
+    pupils: numberColumn(rows, "number", (row) => row.pupils),
+    mark: numberColumn(rows, "number", (row) => row.mark),
+    old_mark: numberColumn(rows, "number", (row) => row.old),
+    older_mark: numberColumn(rows, "number", (row) => row.older),
   });
-  const text = (of: (row: Row) => string | undefined): Column => {
-    const levels = [...new Set(rows.flatMap((row) => of(row) ?? []))].sort((a, b) => (a < b ? -1 : 1));
-    return { kind: "code", type: "text", levels, codes: Int32Array.from(rows, (row) => levels.indexOf(of(row) ?? "")) };
-  };
-  const columns = new Map<string, Column>([
-    ["school", text((row) => row.school)],
-    ["year", numbers("academicYear", (row) => row.year)],
-    ["programme", numbers("truth", (row) => row.programme)],
-    ["urban", numbers("truth", (row) => row.urban)],
-    ["district", text((row) => row.district)],
-    ["x", numbers("number", (row) => row.x)],
-    ["pupils", numbers("number", (row) => row.pupils)],
-    ["mark", numbers("number", (row) => row.mark)],
-    ["old_mark", numbers("number", (row) => row.old)],
-    ["older_mark", numbers("number", (row) => row.older)],
-  ]);
-  const table = { id: "panel", frame: { rows: rows.length, columns } } as unknown as TidyTable;
-  return buildUnit(study.units.get("schools")!, new Map([["panel", table]]));
 }
 
 /**
@@ -184,41 +150,4 @@ export function invented({
       mark: level + 0.5 * random.normal() + (programme && year > 2015 ? effect : 0),
     }));
   }).flat();
-}
-
-/** Everything findings are made from. */
-export interface Evaluated {
-  readonly study: Study;
-  readonly analysis: AnalysisDeclaration;
-  readonly sample: ComparisonSample;
-  readonly effects: readonly OutcomeEffect[];
-  readonly events: readonly EventStudy[];
-  readonly curve: readonly SensitivityRow[];
-  readonly sensitivity: readonly SensitivityRow[];
-  readonly ties: readonly TieSpread[];
-}
-
-export function evaluate(rows: readonly Row[], parts: Parts = {}): Evaluated {
-  const study = studyOf(parts);
-  const analysis = study.analyses.get("change")!;
-  const unit = unitOf(study, rows);
-  const sample = designComparison(study, unit, study.comparisons.get("main")!);
-  const open = openSample(sample, unit);
-  const outcomes = analysis.outcomes.map((id) => study.outcomes.get(id)!);
-  const evidence = {
-    study,
-    samples: new Map([["main", sample]]),
-    units: new Map([["schools", unit]]),
-    redesigned: new Map(),
-  };
-  return {
-    study,
-    analysis,
-    sample,
-    effects: adjustFamily(estimateAnalysis(study, analysis, open)),
-    events: outcomes.map((outcome) => eventStudy(study, analysis, open, outcome)),
-    curve: estimateEachSpecification(evidence, analysis),
-    sensitivity: [...study.sensitivity.values()].flatMap((one) => estimateSensitivity(evidence, one)),
-    ties: outcomes.map((outcome) => tieSpread(study, analysis, open, outcome)),
-  };
 }
