@@ -1,15 +1,18 @@
 import type { AcademicYear } from "#domain";
-import { fitLinear, type JointTest, jointTest, Matrix, poolContrasts, robustCovariance, testContrast } from "#stats";
+import {
+  fitLinear,
+  type Interval,
+  type JointTest,
+  jointTest,
+  Matrix,
+  poolContrasts,
+  robustCovariance,
+  testContrast,
+} from "#stats";
 
 /** Treated minus comparison in one year, both measured from the baseline. */
-export interface YearContrast {
+export interface YearContrast extends Interval {
   readonly year: AcademicYear;
-  readonly estimate: number;
-  readonly se: number;
-  readonly df: number;
-  readonly p: number;
-  readonly low: number;
-  readonly high: number;
   readonly treated: number;
   readonly comparison: number;
   /** The year took part in matching: balanced by design, no evidence about trends. */

@@ -1,6 +1,6 @@
 import { clusterCodes, coarsestLevel, MATCHED_SET, type MatchedDraw } from "#design";
-import { tInterval } from "#stats";
-import type { ClusterEffect, Estimable, Interval } from "./effect.ts";
+import { type Interval, tInterval } from "#stats";
+import type { ClusterEffect, Estimable } from "./effect.ts";
 import { FLOOR } from "./floor.ts";
 import { intervalOf, type Question } from "./reading.ts";
 import { asCandidates } from "./sample.ts";

@@ -1,20 +1,11 @@
 import type { AcademicYear } from "#domain";
 import type { Contrast, Errors } from "#protocol";
+import type { Interval } from "#stats";
 
 /** A number that could be found, or the reason why not: it can never be read as zero. */
 export type Estimable<T> =
   | ({ readonly state: "estimated" } & T)
   | { readonly state: "not estimable"; readonly reason: string };
-
-/** An estimate with its uncertainty; interval and p always use the same distribution, t with `df`. */
-export interface Interval {
-  readonly estimate: number;
-  readonly se: number;
-  readonly df: number;
-  readonly p: number;
-  readonly low: number;
-  readonly high: number;
-}
 
 /** How many units and clusters stand behind an effect. */
 export interface EffectBase {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { EffectBase, Interval } from "./effect.ts";
+import type { Interval } from "#stats";
+import type { EffectBase } from "./effect.ts";
 import { aboveFloor, tooFewToReport } from "./floor.ts";
 
 const interval = (df: number): Interval => ({ estimate: 1, se: 1, df, p: 0.3, low: -1, high: 3 });

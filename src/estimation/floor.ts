@@ -1,4 +1,5 @@
-import type { EffectBase, Estimable, Interval } from "./effect.ts";
+import type { Interval } from "#stats";
+import type { EffectBase, Estimable } from "./effect.ts";
 
 /** Below these an interval is not shown (methods, section 6). */
 export const FLOOR = { treatedClusters: 6, df: 5 };

@@ -1,3 +1,4 @@
+export type { Interval } from "#stats";
 export { alphaOf, isClear } from "./alpha.ts";
 export * from "./effect.ts";
 export { estimateAnalysis } from "./estimateAnalysis.ts";

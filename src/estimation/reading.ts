@@ -6,6 +6,7 @@ import {
   effectiveClusters,
   effectiveSampleSize,
   fitLinear,
+  type Interval,
   type LinearFit,
   Matrix,
   poolContrasts,
@@ -17,7 +18,7 @@ import {
 } from "#stats";
 import type { NumberColumn } from "#table";
 import { alphaOf } from "./alpha.ts";
-import type { Effect, EffectBase, Estimable, Interval } from "./effect.ts";
+import type { Effect, EffectBase, Estimable } from "./effect.ts";
 import { aboveFloor, FEW, FEWEST_UNITS } from "./floor.ts";
 import { asCandidates, type OpenSample } from "./sample.ts";
 
