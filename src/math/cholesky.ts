@@ -38,3 +38,23 @@ export function solveCholesky(lower: Matrix, b: Float64Array): Float64Array {
   }
   return x;
 }
+
+/** A⁻¹ from the lower triangle L of A = L·Lᵀ. */
+export function invertCholesky(lower: Matrix): Matrix {
+  const n = lower.rows;
+  const result = new Matrix(n, n);
+  const unit = new Float64Array(n);
+  for (let j = 0; j < n; j++) {
+    unit.fill(0);
+    unit[j] = 1;
+    result.column(j).set(solveCholesky(lower, unit));
+  }
+  return result;
+}
+
+/** ln det A from the lower triangle L of A = L·Lᵀ. */
+export function logDeterminant(lower: Matrix): number {
+  let sum = 0;
+  for (let i = 0; i < lower.rows; i++) sum += 2 * Math.log(lower.get(i, i));
+  return sum;
+}

@@ -1,4 +1,5 @@
 import { stirlingRest } from "./logGamma.ts";
+import { poissonDeviance } from "./saddlePoint.ts";
 
 /**
  * The regularised incomplete beta function Iₓ(a, b), to about 1e-13 of its value where it is the smaller tail.
@@ -42,22 +43,7 @@ const awayFromZero = (value: number): number => (Math.abs(value) < TINY ? TINY :
 /** xᵃ yᵇ / B(a, b). */
 function betaWeight(a: number, b: number, x: number, y: number): number {
   const n = a + b;
-  const exponent = stirlingRest(n) - stirlingRest(a) - stirlingRest(b) - deviance(a, n * x) - deviance(b, n * y);
+  const exponent =
+    stirlingRest(n) - stirlingRest(a) - stirlingRest(b) - poissonDeviance(a, n * x) - poissonDeviance(b, n * y);
   return Math.sqrt((a * b) / (2 * Math.PI * n)) * Math.exp(exponent);
-}
-
-/** x ln(x / m) + m − x without cancellation. */
-function deviance(x: number, m: number): number {
-  const ratio = (x - m) / (x + m);
-  if (Math.abs(ratio) >= 0.1) return x * Math.log(x / m) + m - x;
-  const square = ratio * ratio;
-  let sum = (x - m) * ratio;
-  let term = 2 * x * ratio;
-  for (let j = 3; j < 1000; j += 2) {
-    term *= square;
-    const next = sum + term / j;
-    if (next === sum) break;
-    sum = next;
-  }
-  return sum;
 }

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Matrix, RandomStream } from "#math";
-import { effectiveClusters, effectiveSampleSize } from "./effectiveSize.ts";
-import { entropyBalance } from "./entropyBalance.ts";
-import { inverseProbabilityWeights } from "./inverseProbabilityWeights.ts";
-import { fitLogistic } from "./logisticFit.ts";
+import { effectiveClusters, effectiveSampleSize } from "../common/effectiveSize.ts";
+import { weightedMoments } from "../common/weightedMoments.ts";
+import { fitLogistic } from "../regression/logisticFit.ts";
 import {
   expectedOf,
   hasReferences,
@@ -12,8 +11,9 @@ import {
   readCsv,
   teacherCovariates,
   withIntercept,
-} from "./testing/reference.ts";
-import { weightedMoments } from "./weightedMoments.ts";
+} from "../testing/reference.ts";
+import { entropyBalance } from "./entropyBalance.ts";
+import { inverseProbabilityWeights } from "./inverseProbabilityWeights.ts";
 
 function meanDifference(values: Float64Array, treated: Uint8Array, weights: Float64Array): number {
   const mean = (arm: number) => {

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Matrix, RandomStream } from "#math";
-import { fitLogistic, type LogisticFit, OutcomeNotBinary } from "./logisticFit.ts";
 import {
   expectedOf,
   hasReferences,
@@ -10,7 +9,8 @@ import {
   readCsv,
   teacherCovariates,
   withIntercept,
-} from "./testing/reference.ts";
+} from "../testing/reference.ts";
+import { fitLogistic, type LogisticFit, OutcomeNotBinary } from "./logisticFit.ts";
 
 interface Expected {
   readonly estimate: Record<string, number>;

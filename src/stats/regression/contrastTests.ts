@@ -1,5 +1,5 @@
 import { checkLength, choleskyFactor, fTail, Matrix, solveCholesky } from "#math";
-import { type Interval, tInterval } from "./interval.ts";
+import { type Interval, tInterval } from "../common/interval.ts";
 import { type LinearFit, orthogonalContrast } from "./linearFit.ts";
 import { contrastVariance, type RobustCovariance } from "./robustCovariance.ts";
 import { wishartDf } from "./satterthwaite.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { RandomStream } from "#math";
-import { argsort } from "./argsort.ts";
+import { argsort } from "../common/argsort.ts";
+import { near } from "../testing/reference.ts";
 import { chainedImputation, type IncompleteColumn } from "./chainedImputation.ts";
-import { near } from "./testing/reference.ts";
 
 const LEVELS = ["low", "middle", "high"];
 

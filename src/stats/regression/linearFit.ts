@@ -1,5 +1,5 @@
 import { checkLength, Matrix, orthogonalise, solveUpper, solveUpperTransposed } from "#math";
-import { rowsOfWeight } from "./badWeights.ts";
+import { rowsOfWeight } from "../common/badWeights.ts";
 
 /** A linear model fitted by weighted least squares, in the form the covariances and tests work on. */
 export interface LinearFit {

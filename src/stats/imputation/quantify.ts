@@ -1,5 +1,5 @@
 import { Matrix, solveCholesky, symmetricEigen } from "#math";
-import type { ImputationDesign } from "./imputationDesign.ts";
+import type { ImputationDesign } from "../imputation/imputationDesign.ts";
 
 /** A category as numbers: its levels scored as the other columns predict them best, and the sums that leads to. */
 export interface QuantifiedCategory {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Matrix, RandomStream, ShapeMismatch } from "#math";
+import { near, withIntercept } from "../testing/reference.ts";
 import { fitLinear } from "./linearFit.ts";
-import { near, withIntercept } from "./testing/reference.ts";
 import { wildClusterBootstrap } from "./wildClusterBootstrap.ts";
 
 const NAMES = ["(Intercept)", "treated", "a"];

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Matrix, RandomStream, symmetricEigen } from "#math";
+import { near, withIntercept } from "../testing/reference.ts";
 import { jointTest, testContrast } from "./contrastTests.ts";
 import { ContrastNotEstimable, fitLinear, type LinearFit } from "./linearFit.ts";
 import { robustCovariance } from "./robustCovariance.ts";
-import { near, withIntercept } from "./testing/reference.ts";
 import { wildClusterBootstrap } from "./wildClusterBootstrap.ts";
 
 /** Rows in clusters of different size, with a treatment by cluster, two covariates and weights. */

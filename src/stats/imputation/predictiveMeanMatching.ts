@@ -1,5 +1,5 @@
 import { type Matrix, type RandomStream, solveCholesky } from "#math";
-import { argsort } from "./argsort.ts";
+import { argsort } from "../common/argsort.ts";
 import type { ImputationDesign } from "./imputationDesign.ts";
 
 /** A target to predict, through its sums over the observed rows alone. */

@@ -1,5 +1,5 @@
 import { checkLength, choleskyFactor, type Matrix, solveCholesky } from "#math";
-import { rowsOfWeight } from "./badWeights.ts";
+import { rowsOfWeight } from "../common/badWeights.ts";
 import { ColumnProducts } from "./columnProducts.ts";
 import { basisOf, originalScale } from "./regressionBasis.ts";
 

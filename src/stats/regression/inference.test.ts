@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type Interval, smallestDetectable, tInterval } from "../common/interval.ts";
+import { benjaminiHochberg, holm } from "../common/multiplicity.ts";
+import { weightedMoments } from "../common/weightedMoments.ts";
+import { poolContrasts } from "../imputation/poolContrasts.ts";
+import { coxIndex, hedgesG } from "../matching/standardisedDifference.ts";
+import { robustnessValue } from "../sensitivity/robustnessValue.ts";
+import { expectedOf, hasReferences, near, numbers, readCsv, withIntercept } from "../testing/reference.ts";
 import { testContrast } from "./contrastTests.ts";
-import { type Interval, smallestDetectable, tInterval } from "./interval.ts";
 import { fitLinear } from "./linearFit.ts";
-import { benjaminiHochberg, holm } from "./multiplicity.ts";
-import { poolContrasts } from "./poolContrasts.ts";
 import { robustCovariance } from "./robustCovariance.ts";
-import { robustnessValue } from "./robustnessValue.ts";
-import { coxIndex, hedgesG } from "./standardisedDifference.ts";
-import { expectedOf, hasReferences, near, numbers, readCsv, withIntercept } from "./testing/reference.ts";
-import { weightedMoments } from "./weightedMoments.ts";
 
 describe.skipIf(!hasReferences)("pooling imputations, against mice", () => {
   it("gives estimates, standard errors, Barnard-Rubin degrees of freedom, p and limits", () => {

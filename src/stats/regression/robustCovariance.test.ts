@@ -1,7 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { testContrast } from "./contrastTests.ts";
-import { fitLinear } from "./linearFit.ts";
-import { robustCovariance } from "./robustCovariance.ts";
 import {
   expectedOf,
   hasReferences,
@@ -10,7 +7,10 @@ import {
   readCsv,
   teacherCovariates,
   withIntercept,
-} from "./testing/reference.ts";
+} from "../testing/reference.ts";
+import { testContrast } from "./contrastTests.ts";
+import { fitLinear } from "./linearFit.ts";
+import { robustCovariance } from "./robustCovariance.ts";
 
 type ByName = Record<string, number>;
 interface Expected {

@@ -1,4 +1,4 @@
-import { type Interval, tInterval } from "./interval.ts";
+import { type Interval, tInterval } from "../common/interval.ts";
 
 /**
  * One interval from those of m imputations, by Rubin's rules: the mean estimate; its variance is the mean variance plus

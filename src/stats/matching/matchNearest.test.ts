@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RandomStream } from "#math";
+import { expectedOf, hasReferences, near, numbers, readCsv } from "../testing/reference.ts";
 import { matchNearest, type NearestMatches, type NearestRequest } from "./matchNearest.ts";
-import { expectedOf, hasReferences, near, numbers, readCsv } from "./testing/reference.ts";
 
 interface Expected {
   readonly weights: readonly number[];

@@ -1,0 +1,4 @@
+export { effectiveClusters, effectiveSampleSize } from "./effectiveSize.ts";
+export { type Interval, smallestDetectable, tInterval } from "./interval.ts";
+export { benjaminiHochberg, holm } from "./multiplicity.ts";
+export { weightedMoments } from "./weightedMoments.ts";

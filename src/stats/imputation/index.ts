@@ -1,0 +1,2 @@
+export { chainedImputation } from "./chainedImputation.ts";
+export { poolContrasts } from "./poolContrasts.ts";

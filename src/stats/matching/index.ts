@@ -1,0 +1,4 @@
+export { entropyBalance } from "./entropyBalance.ts";
+export { inverseProbabilityWeights } from "./inverseProbabilityWeights.ts";
+export { matchNearest } from "./matchNearest.ts";
+export { coxIndex, hedgesG } from "./standardisedDifference.ts";

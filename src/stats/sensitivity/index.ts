@@ -1,0 +1,1 @@
+export { robustnessValue } from "./robustnessValue.ts";
