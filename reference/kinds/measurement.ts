@@ -1,3 +1,12 @@
 import type { Kind } from "./index.ts";
+import { agreement } from "./measurement/agreement.ts";
+import { factorAnalysisKind } from "./measurement/factorAnalysis.ts";
+import { polychoric } from "./measurement/polychoric.ts";
+import { reliability } from "./measurement/reliability.ts";
 
-export const MEASUREMENT: Readonly<Record<string, Kind>> = {};
+export const MEASUREMENT: Readonly<Record<string, Kind>> = {
+  fa: factorAnalysisKind,
+  polychoric,
+  reliability,
+  agreement,
+};

@@ -1,13 +1,17 @@
+export { bivariateNormalCdf, bivariateNormalDensity } from "./bivariateNormal.ts";
 export { chiSquaredCdf, chiSquaredQuantile, chiSquaredTail } from "./chiSquared.ts";
 export { choleskyFactor, invertCholesky, logDeterminant, solveCholesky } from "./cholesky.ts";
 export { fTail } from "./fDistribution.ts";
 export { findRoot, NoSignChange } from "./findRoot.ts";
+export { fQuantile } from "./fQuantile.ts";
+export { gaussLegendre, type Quadrature } from "./gaussLegendre.ts";
 export { incompleteBeta } from "./incompleteBeta.ts";
 export { incompleteGamma } from "./incompleteGamma.ts";
 export { solveLinear } from "./linearSolve.ts";
 export { logGamma } from "./logGamma.ts";
 export { Matrix } from "./matrix.ts";
 export { type Evaluation, type Minimum, minimise, withDifferences } from "./minimise.ts";
+export { type CurvedEvaluation, minimiseBounded } from "./minimiseBounded.ts";
 export { nelderMead } from "./nelderMead.ts";
 export { logNormalTail, normalCdf, normalDensity, normalTail } from "./normal.ts";
 export { normalQuantile } from "./normalQuantile.ts";
@@ -15,5 +19,6 @@ export { orthogonalise, solveUpper, solveUpperTransposed } from "./orthogonalise
 export { identity, multiply, timesVector, transpose, transposeMultiply } from "./products.ts";
 export { RandomStream } from "./randomStream.ts";
 export { checkLength, ShapeMismatch } from "./shapeMismatch.ts";
+export { type SingularValues, singularValues } from "./singularValues.ts";
 export { tQuantile, tTail } from "./studentT.ts";
 export { symmetricEigen } from "./symmetricEigen.ts";

@@ -1,0 +1,7 @@
+/** The data cannot answer the question. */
+export interface NotEstimable {
+  readonly state: "not estimable";
+  readonly reason: string;
+}
+
+export const notEstimable = (reason: string): NotEstimable => ({ state: "not estimable", reason });
