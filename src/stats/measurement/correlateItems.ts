@@ -16,7 +16,8 @@ export interface ItemCorrelations {
   readonly matrix: Matrix;
   /** Respondents used: the complete ones (listwise) or all who answered something (pairwise). */
   readonly n: number;
-  /** Fewest respondents behind one correlation. */
+  /** Respondents behind each correlation, and the fewest of them. */
+  readonly pairs: Matrix;
   readonly fewestPairs: number;
   /** The smallest eigenvalue before smoothing, when the matrix had to be smoothed to be positive definite. */
   readonly smoothedFrom?: number;
@@ -52,6 +53,7 @@ export function correlateItems(
     names: used.names,
     matrix,
     n,
+    pairs: found.pairs,
     fewestPairs,
     ...(smoothedFrom === undefined ? {} : { smoothedFrom }),
   };

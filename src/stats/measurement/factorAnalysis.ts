@@ -77,7 +77,7 @@ export function factorAnalysis(
     readonly rotationStop?: RotationStop;
   },
 ): FactorAnalysis | NotEstimable {
-  const { matrix, names, n } = correlations;
+  const { matrix, names, n, pairs } = correlations;
   const p = matrix.rows;
   if (!(Number.isInteger(factors) && factors > 0))
     throw new RangeError(`factors must be a whole number above 0, not ${factors}`);
@@ -109,7 +109,7 @@ export function factorAnalysis(
     sumsOfSquares: factorSquares(loadings, factorCorrelations),
     eigenvalues: orderedEigen(matrix).values,
     commonEigenvalues: orderedEigen(reduced).values,
-    fit: factorFit({ matrix, model, factors, n }),
+    fit: factorFit({ matrix, model, factors, n, pairs }),
     heywood: names.filter((_, i) => uniqueness[i] <= (method === "pa" ? 0 : LEAST_UNIQUENESS * (1 + 1e-6))),
     extraction: { path: extraction.path, stopped: extraction.stopped },
     ...(factors === 1 || rotation.kind === "none"

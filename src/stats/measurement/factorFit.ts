@@ -4,7 +4,8 @@ import { chiSquaredTail, choleskyFactor, logDeterminant, Matrix, solveCholesky }
 export interface FactorFit {
   /** ((p − k)² − (p + k))/2. */
   readonly df: number;
-  /** Root mean square of the residual correlations off the diagonal. */
+  /** Root mean square of the residual correlations off the diagonal, each weighted by its respondents over the harmonic
+   *  mean of all those numbers. */
   readonly rms: number;
   /** 1 − Σ(R − LΦL′)²/ΣR², the diagonal included. */
   readonly share: number;
@@ -35,23 +36,27 @@ export function factorFit({
   model,
   factors,
   n,
+  pairs,
 }: {
   readonly matrix: Matrix;
   readonly model: Matrix;
   readonly factors: number;
   readonly n: number;
+  readonly pairs: Matrix;
 }): FactorFit {
   const p = matrix.rows;
   const df = ((p - factors) ** 2 - (p + factors)) / 2;
   let total = 0;
   let left = 0;
   let leftOff = 0;
+  let reciprocals = 0;
   for (let i = 0; i < p; i++) {
     for (let j = 0; j < p; j++) {
       const square = (matrix.get(i, j) - model.get(i, j)) ** 2;
       total += matrix.get(i, j) ** 2;
       left += square;
-      if (i !== j) leftOff += square;
+      reciprocals += 1 / pairs.get(i, j);
+      if (i !== j) leftOff += square * pairs.get(i, j);
     }
   }
   const { objective, logDeterminantOfR } = discrepancy(matrix, model);
@@ -60,7 +65,7 @@ export function factorFit({
   const nullRatio = (-logDeterminantOfR * multiplier) / ((p * (p - 1)) / 2);
   return {
     df,
-    rms: Math.sqrt(leftOff / (p * (p - 1))),
+    rms: Math.sqrt((leftOff * (reciprocals / (p * p))) / (p * (p - 1))),
     share: 1 - left / total,
     objective,
     chiSquared,
