@@ -1,6 +1,7 @@
 import type { Kind } from "./index.ts";
 import { agreement } from "./measurement/agreement.ts";
 import { factorAnalysisKind } from "./measurement/factorAnalysis.ts";
+import { invariance } from "./measurement/invariance.ts";
 import { polychoric } from "./measurement/polychoric.ts";
 import { reliability } from "./measurement/reliability.ts";
 
@@ -9,4 +10,5 @@ export const MEASUREMENT: Readonly<Record<string, Kind>> = {
   polychoric,
   reliability,
   agreement,
+  invariance,
 };

@@ -8,6 +8,18 @@ export {
 } from "./factorAnalysis.ts";
 export type { FactorFit } from "./factorFit.ts";
 export { type FactorScores, factorScores } from "./factorScores.ts";
+export type { FitMeasures } from "./invariance/fitMeasures.ts";
+export type { InvarianceLevel } from "./invariance/invarianceModels.ts";
+export {
+  type FittedLevel,
+  groupInvariance,
+  type Invariance,
+  type InvarianceStep,
+  type LatentMean,
+  type NotAssessed,
+  type Scale,
+  waveInvariance,
+} from "./invariance/measurementInvariance.ts";
 export { BadItems, chooseItems, completeAnswers, type Items, type MissingAnswers } from "./items.ts";
 export { type NotEstimable, notEstimable } from "./notEstimable.ts";
 export { type OneFactorOmega, oneFactorOmega, totalOmega } from "./omega.ts";
