@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { alignFactors } from "./alignFactors.ts";
 import { computeCase, readCase } from "./case.ts";
 import { compare } from "./compare.ts";
 
@@ -72,7 +73,11 @@ function oneOfAll(path: string, input: string | undefined, out: string | undefin
     const took = `${(performance.now() - started).toFixed(0)} ms`;
     if (own.expect === undefined)
       return { isGood: true, text: `${own.id}  nothing expected, nothing compared  ${took}` };
-    const { compared, worstError, worstShare, worstPath, faults } = compare(result, own.expect, own.tolerance ?? 0);
+    const { compared, worstError, worstShare, worstPath, faults } = compare(
+      alignFactors(result, own.expect),
+      own.expect,
+      own.tolerance ?? 0,
+    );
     const isGood = faults.length === 0 && worstShare <= 1;
     const worst = `worst relative error ${worstError.toExponential(1)} at ${worstPath} (${worstShare.toPrecision(2)} of what is allowed)`;
     const told = faults.slice(0, 3).map((fault) => `\n         ${fault}`);

@@ -16,7 +16,9 @@ export interface SingularValues {
 export function singularValues(a: Matrix): SingularValues {
   const n = a.columns;
   const turned = new Matrix(n, n);
-  turned.data.set(a.data);
+  // Scaled, so that no square underflows.
+  const size = a.data.reduce((most, own) => Math.max(most, Math.abs(own)), 0) || 1;
+  turned.data.set(a.data.map((own) => own / size));
   const turns = new Matrix(n, n);
   for (let i = 0; i < n; i++) turns.set(i, i, 1);
   for (let sweep = 0; sweep < 60; sweep++) {
@@ -48,7 +50,7 @@ export function singularValues(a: Matrix): SingularValues {
     if (lengths[from] > 1e-14 * lengths[order[0]]) u.column(to).set(turned.column(from).map((x) => x / lengths[from]));
     else u.column(to).set(completing(u, to));
   }
-  return { u, values: Float64Array.from(order, (j) => lengths[j]), v };
+  return { u, values: Float64Array.from(order, (j) => size * lengths[j]), v };
 }
 
 /** A unit vector orthogonal to the first `count` columns: of the axes, the one least of which they explain. */

@@ -12,9 +12,9 @@ export const polychoric: Kind = ({ spec, data }) => {
       emptyCell: spec.optionalNumber("correct") ?? 0,
     }),
   );
-  const { names, thresholds, pairs } = found;
+  const { names, thresholds } = found;
   return {
-    n: pairs.data.reduce((most, own) => Math.max(most, own), 0),
+    n: found.n,
     rho: byRow(found.correlation, names, names),
     tau: Object.fromEntries(names.map((name, j) => [name, namedThresholds(thresholds[j], thresholds)])),
   };

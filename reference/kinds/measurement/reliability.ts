@@ -21,7 +21,8 @@ interface Scale {
 
 /**
  * `reliability`: sampling adequacy of all items, alpha of each list `alphaN` (with `reversedN`), and omega of one factor of
- * the first list, from the respondents who answered all items unless `missing` says otherwise.
+ * the first list, from the respondents who answered all items unless `missing` says otherwise. Listwise means: complete on
+ * all items, also those outside a scale.
  */
 export const reliability: Kind = ({ spec, data }) => {
   const items = itemsOf(data, spec.texts("items"));
@@ -32,7 +33,8 @@ export const reliability: Kind = ({ spec, data }) => {
   for (const name of spec.keysLike(/^alpha\d*$/)) {
     const chosen = spec.texts(name);
     const reversed = spec.optionalTexts(name.replace("alpha", "reversed")) ?? [];
-    const alpha = estimated(cronbachAlpha(itemsOf(data, chosen), { reversed, missing }));
+    const scale = missing === "listwise" ? rowsCompleteOn(items, itemsOf(data, chosen)) : itemsOf(data, chosen);
+    const alpha = estimated(cronbachAlpha(scale, { reversed, missing }));
     scales.push({ name, items: chosen, reversed, alpha });
   }
   const first: Scale = scales[0] ?? { items: items.names, reversed: [] };

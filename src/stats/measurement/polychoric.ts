@@ -1,5 +1,5 @@
 import { bivariateNormalCdf, bivariateNormalDensity, findRoot, Matrix, normalQuantile } from "#math";
-import { checkItems, completeAnswers, type Items, type MissingAnswers } from "./items.ts";
+import { answeredRows, checkItems, completeAnswers, type Items, type MissingAnswers } from "./items.ts";
 import { type NotEstimable, notEstimable } from "./notEstimable.ts";
 
 /** The categories of one item that somebody chose, and the thresholds between them. */
@@ -14,6 +14,8 @@ export interface PolychoricCorrelations {
   readonly state: "estimated";
   readonly names: readonly string[];
   readonly correlation: Matrix;
+  /** Respondents used: the complete ones (listwise) or all who answered something (pairwise). */
+  readonly n: number;
   /** Respondents who answered both items. */
   readonly pairs: Matrix;
   readonly thresholds: readonly ItemThresholds[];
@@ -98,7 +100,8 @@ export function polychoricCorrelations(
       pairs.set(j, i, n);
     }
   }
-  return { state: "estimated", names, correlation, pairs, thresholds, atBound };
+  const n = answeredRows({ names, columns });
+  return { state: "estimated", names, n, correlation, pairs, thresholds, atBound };
 }
 
 function thresholdsOf(column: Float64Array): ItemThresholds {

@@ -176,7 +176,11 @@ function assess(question: Question): Invariance | NotAssessed | NotEstimable {
   const moments: GroupMoments[] = [];
   for (const own of rows) {
     const found = momentsOf(own.map((row) => chosenColumns(row, used, names.length)));
-    if (found === undefined) return notEstimable("an item does not vary, or is a combination of others");
+    const still = found.rows[0].findIndex((first, j) => found.rows.every((row) => row[j] === first));
+    const where =
+      kind === "groups" ? ` in "${occasions[moments.length]}"` : ` at "${occasions[Math.floor(still / used.length)]}"`;
+    if (still >= 0) return notEstimable(`"${names[used[still % used.length]]}" does not vary${where}`);
+    if (choleskyFactor(found.covariance) === undefined) return notEstimable("an item is a combination of others");
     moments.push(found);
   }
   const places = placesOf(scales);
@@ -247,7 +251,7 @@ function chosenColumns(row: Float64Array, used: readonly number[], perOccasion: 
   });
 }
 
-function momentsOf(rows: readonly Float64Array[]): GroupMoments | undefined {
+function momentsOf(rows: readonly Float64Array[]): GroupMoments {
   const n = rows.length;
   const p = rows[0].length;
   const mean = new Float64Array(p);
@@ -259,7 +263,7 @@ function momentsOf(rows: readonly Float64Array[]): GroupMoments | undefined {
       for (let i = 0; i < p; i++) covariance.data[j * p + i] += right * (row[i] - mean[i]);
     }
   }
-  return choleskyFactor(covariance) === undefined ? undefined : { n, rows, mean, covariance };
+  return { n, rows, mean, covariance };
 }
 
 function improperItems(
