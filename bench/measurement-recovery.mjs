@@ -118,7 +118,9 @@ function people(random, n) {
   return { before, after };
 }
 
-const eightPoint = (value) => Math.max(1, Math.min(8, Math.round(value)));
+function eightPoint(value) {
+  return Math.max(1, Math.min(8, Math.round(value)));
+}
 
 /** The mean of an eight-point answer: 1 + Σ P(answer above k). */
 function meanScore(centre, slope) {
