@@ -10,6 +10,7 @@ export const factorAnalysisKind: Kind = ({ spec, data }) => {
     correlateItems(items, {
       kind: spec.choice("correlation", ["pearson", "spearman", "polychoric"], "pearson"),
       missing: spec.choice("missing", ["pairwise", "listwise"], "pairwise"),
+      countEmptyRows: true,
     }),
   );
   const solution = estimated(

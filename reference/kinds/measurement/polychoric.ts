@@ -6,15 +6,17 @@ import { byRow, estimated, itemsOf } from "./tables.ts";
 export const polychoric: Kind = ({ spec, data }) => {
   const items = itemsOf(data, spec.texts("items"));
   spec.choice("method", ["two-step"], "two-step");
+  const missing = spec.choice("missing", ["listwise", "pairwise"], "listwise");
   const found = estimated(
     polychoricCorrelations(items, {
-      missing: spec.choice("missing", ["listwise", "pairwise"], "listwise"),
+      missing,
       emptyCell: spec.optionalNumber("correct") ?? 0,
     }),
   );
   const { names, thresholds } = found;
   return {
-    n: found.n,
+    // psych counts every row, also one without answers.
+    n: missing === "pairwise" ? items.columns[0].length : found.n,
     rho: byRow(found.correlation, names, names),
     tau: Object.fromEntries(names.map((name, j) => [name, namedThresholds(thresholds[j], thresholds)])),
   };

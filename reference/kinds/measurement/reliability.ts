@@ -27,7 +27,7 @@ interface Scale {
 export const reliability: Kind = ({ spec, data }) => {
   const items = itemsOf(data, spec.texts("items"));
   const { missing, omegaMissing } = missingOf(spec.optionalText("missing") ?? "pairwise; omega listwise on all items");
-  const correlations = estimated(correlateItems(items, { missing }));
+  const correlations = estimated(correlateItems(items, { missing, countEmptyRows: true }));
   const adequacy = estimated(samplingAdequacy(correlations));
   const scales: (Scale & { readonly name: string; readonly alpha: CronbachAlpha })[] = [];
   for (const name of spec.keysLike(/^alpha\d*$/)) {

@@ -29,6 +29,7 @@ export interface ItemCorrelations {
  * Pairwise (or polychoric) correlations need not go together: when the matrix is not positive definite its small and
  * negative eigenvalues are raised (`positiveDefinite`) and the result says so.
  *
+ * @param countEmptyRows  Whether `n` under `pairwise` also counts respondents without any answer, as psych does.
  * @returns not estimable with the items or pair at fault: no variation, fewer than three shared answers.
  * @throws BadItems  see `checkItems`.
  */
@@ -37,13 +38,14 @@ export function correlateItems(
   {
     kind = "pearson",
     missing = "pairwise",
-  }: { readonly kind?: CorrelationKind; readonly missing?: MissingAnswers } = {},
+    countEmptyRows = false,
+  }: { readonly kind?: CorrelationKind; readonly missing?: MissingAnswers; readonly countEmptyRows?: boolean } = {},
 ): ItemCorrelations | NotEstimable {
   checkItems(items);
   const used = missing === "listwise" ? completeAnswers(items) : items;
   const found = correlationsOf(used, kind);
   if (found.state === "not estimable") return found;
-  const n = missing === "listwise" ? used.columns[0].length : answeredRows(used);
+  const n = missing === "listwise" || countEmptyRows ? used.columns[0].length : answeredRows(used);
   const fewestPairs = found.pairs.data.reduce((least, own) => Math.min(least, own), n);
   const { matrix, smoothedFrom } = positiveDefinite(found.correlation);
   return {
