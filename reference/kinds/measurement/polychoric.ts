@@ -1,8 +1,8 @@
-import { type ItemThresholds, polychoricCorrelations } from "#stats";
+import { type ItemThresholds, polychoricCorrelations, positiveDefinite } from "#stats";
 import type { Kind } from "../index.ts";
 import { byRow, estimated, itemsOf } from "./tables.ts";
 
-/** `polychoric`: two-step correlations, with thresholds named as psych's are. */
+/** `polychoric`: two-step correlations, made positive definite where they are not; thresholds named as psych's are. */
 export const polychoric: Kind = ({ spec, data }) => {
   const items = itemsOf(data, spec.texts("items"));
   spec.choice("method", ["two-step"], "two-step");
@@ -17,7 +17,7 @@ export const polychoric: Kind = ({ spec, data }) => {
   return {
     // psych counts every row, also one without answers.
     n: missing === "pairwise" ? items.columns[0].length : found.n,
-    rho: byRow(found.correlation, names, names),
+    rho: byRow(positiveDefinite(found.correlation).matrix, names, names),
     tau: Object.fromEntries(names.map((name, j) => [name, namedThresholds(thresholds[j], thresholds)])),
   };
 };

@@ -25,4 +25,5 @@ export { type NotEstimable, notEstimable } from "./notEstimable.ts";
 export { type OneFactorOmega, oneFactorOmega, totalOmega } from "./omega.ts";
 export { type ParallelAnalysis, parallelAnalysis } from "./parallelAnalysis.ts";
 export { type ItemThresholds, type PolychoricCorrelations, polychoricCorrelations } from "./polychoric.ts";
+export { positiveDefinite } from "./positiveDefinite.ts";
 export { type SamplingAdequacy, samplingAdequacy } from "./samplingAdequacy.ts";
