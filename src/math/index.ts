@@ -9,6 +9,7 @@ export { logGamma } from "./logGamma.ts";
 export { Matrix } from "./matrix.ts";
 export { type Evaluation, type Minimum, minimise, withDifferences } from "./minimise.ts";
 export { nelderMead } from "./nelderMead.ts";
+export { noncentralShift, noncentralT } from "./noncentralT.ts";
 export { logNormalTail, normalCdf, normalDensity, normalTail } from "./normal.ts";
 export { normalQuantile } from "./normalQuantile.ts";
 export { orthogonalise, solveUpper, solveUpperTransposed } from "./orthogonalise.ts";
