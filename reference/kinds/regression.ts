@@ -6,9 +6,9 @@ import {
   familyNamed,
   fitGeneralised,
   fitLinear,
-  type GeneralisedRequest,
   goodnessOfFit,
   type LinearFit,
+  type MatrixRequest,
   marginalEffect,
   numbersOf,
   ProfileDeviance,
@@ -151,7 +151,7 @@ function ame(request: Request): unknown {
 function fitted(request: Request) {
   const family = familyOf(request.spec);
   const model = readModel(request);
-  const asked: GeneralisedRequest = { family, ...model };
+  const asked: MatrixRequest = { family, ...model };
   const fit = fitGeneralised(asked);
   if (fit.state === "not converged") throw new BadSpec(`the model was not fitted: ${fit.reason}`);
   return { model, asked, fit, linear: workingFit(fit, asked) };
@@ -255,7 +255,7 @@ function clustered(fit: LinearFit, clusters: readonly Int32Array[]): object {
 
 function profilesOf(
   fit: Exclude<ReturnType<typeof fitGeneralised>, { state: "not converged" }>,
-  asked: GeneralisedRequest,
+  asked: MatrixRequest,
   se: Record<string, number>,
   dispersion: number,
 ): object {

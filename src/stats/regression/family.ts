@@ -18,9 +18,18 @@ export interface Family {
   start(y: number, weight: number): number;
   /** η of a mean. */
   linkOf(mu: number): number;
-  /** Fills the rows of one Fisher step: w·(dμ/dη)²/V and w·(y − μ)·(dμ/dη)/V. */
-  workingValues(y: Float64Array, eta: Float64Array, weights: Float64Array, w: Float64Array, score: Float64Array): void;
-  /** Σ w·d(y, η), twice the distance of the log-likelihood to that of a perfect fit. */
+  /**
+   * Fills the rows of one Fisher step, w·(dμ/dη)²/V and w·(y − μ)·(dμ/dη)/V, and returns the deviance: Σ w·d(y, η), twice
+   * the distance of the log-likelihood to that of a perfect fit.
+   */
+  workingValues(
+    y: Float64Array,
+    eta: Float64Array,
+    weights: Float64Array,
+    w: Float64Array,
+    score: Float64Array,
+  ): number;
+  /** The deviance alone. */
   deviance(y: Float64Array, eta: Float64Array, weights: Float64Array): number;
   /** The log-likelihood of one row of weight 1, for dispersion 1. */
   logLikelihood(y: number, eta: number): number;
@@ -44,11 +53,14 @@ function familyOf({ unitDeviance, scoreAndWeight, ...own }: Scalars): Family {
   return {
     ...own,
     workingValues(y, eta, weights, w, score) {
+      let deviance = 0;
       for (let i = 0; i < y.length; i++) {
         const [s, h] = values(y[i], eta[i]);
         w[i] = weights[i] * h;
         score[i] = weights[i] * s;
+        deviance += weights[i] * unitDeviance(y[i], eta[i]);
       }
+      return deviance;
     },
     deviance(y, eta, weights) {
       let sum = 0;
@@ -97,26 +109,34 @@ const LOGIT: Family = {
       -0.5 * ((y === 0 ? 0 : y * minusTwoLogShare(eta)) + (y === 1 ? 0 : (1 - y) * minusTwoLogShare(-eta))),
   }),
   workingValues(y, eta, weights, w, score) {
+    let sum = 0;
     for (let i = 0; i < y.length; i++) {
-      const small = Math.exp(-Math.abs(eta[i]));
+      const at = eta[i];
+      const own = y[i];
+      const small = Math.exp(-Math.abs(at));
       const near = 1 / (1 + small);
       const far = small * near;
       w[i] = weights[i] * far * near;
       // y − μ without cancellation: y·(1 − μ) − (1 − y)·μ.
-      score[i] = weights[i] * (eta[i] >= 0 ? y[i] * far - (1 - y[i]) * near : y[i] * near - (1 - y[i]) * far);
+      score[i] = weights[i] * (at >= 0 ? own * far - (1 - own) * near : own * near - (1 - own) * far);
+      sum += weights[i] * (logOnePlus(small) + (at > 0 ? (1 - own) * at : -own * at));
     }
+    return 2 * sum;
   },
   deviance(y, eta, weights) {
     let sum = 0;
     for (let i = 0; i < y.length; i++) {
-      // −2 ln(1 − μ) − 2yη, in the form that keeps its digits on either side.
       const at = eta[i];
-      const rest = Math.log1p(Math.exp(-Math.abs(at)));
-      sum += weights[i] * (rest + (at > 0 ? (1 - y[i]) * at : -y[i] * at));
+      sum += weights[i] * (logOnePlus(Math.exp(-Math.abs(at))) + (at > 0 ? (1 - y[i]) * at : -y[i] * at));
     }
     return 2 * sum;
   },
 };
+
+/** ln(1 + x) for 0 ≤ x ≤ 1; most rows of a rare outcome have an x so small that two terms are exact. */
+function logOnePlus(x: number): number {
+  return x < 1e-8 ? x - 0.5 * x * x : Math.log1p(x);
+}
 
 /** A share between 0 and 1, mean Φ(η). */
 const PROBIT: Family = familyOf({

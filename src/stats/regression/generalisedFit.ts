@@ -1,6 +1,6 @@
 import { checkLength, choleskyFactor, type Matrix, solveCholesky } from "#math";
 import { rowsOfWeight } from "../common/badWeights.ts";
-import { ColumnProducts } from "./columnProducts.ts";
+import { CodedColumns } from "./codedColumns.ts";
 import type { DesignColumns } from "./designColumns.ts";
 import type { Family } from "./family.ts";
 import { basisOf, originalScale } from "./regressionBasis.ts";
@@ -47,8 +47,8 @@ const FURTHER_STEPS = 6;
 export interface GeneralisedRequest {
   readonly family: Family;
   readonly y: Float64Array;
-  /** n × k, the intercept among its columns. */
-  readonly x: Matrix;
+  /** n × k, the intercept among its columns; a matrix, or categories by code for national data. */
+  readonly x: Matrix | CodedColumns;
   readonly names: readonly string[];
   /** n weights, zero or more; every row counts once when left out. */
   readonly weights?: Float64Array;
@@ -56,11 +56,16 @@ export interface GeneralisedRequest {
   readonly offset?: Float64Array;
 }
 
+/** The same with the columns as a matrix, for what needs them one by one. */
+export interface MatrixRequest extends GeneralisedRequest {
+  readonly x: Matrix;
+}
+
 /**
  * A generalised linear model by iteratively reweighted least squares, started and weighted as R's `glm` does, run on until
  * no linear predictor moves by 1e-8 (the deviance is then stable to 1e-12).
  *
- * Each step solves the normal equations and corrects the solution once by its residual over the rows ("corrected
+ * Each step solves the normal equations; the last ones correct the solution once by its residual over the rows ("corrected
  * semi-normal equations"), which gives nearly the accuracy of an orthogonal decomposition at a fraction of its cost.
  *
  * Separation is told from large coefficients by what the steps do: on sound data they vanish, under separation every
@@ -88,7 +93,7 @@ export function fitGeneralised({ family, y, x, names, weights, offset }: General
   const own = Float64Array.from(rows, (row) => weights?.[row] ?? 1);
   const outcome = Float64Array.from(rows, (row) => y[row]);
   const shift = Float64Array.from(rows, (row) => offset?.[row] ?? 0);
-  const run = iterate({ family, x: new ColumnProducts(basis.x), y: outcome, weights: own, offset: shift });
+  const run = iterate({ family, x: basis.products, y: outcome, weights: own, offset: shift });
   if (run.state === "not converged") return { state: "not converged", reason: reasonOf(run.path), path: run.path };
 
   const beta = originalScale(basis, run.gamma, names.length);
@@ -125,8 +130,13 @@ function checkOutcome(y: Float64Array, rows: Int32Array, family: Family): void {
   }
 }
 
-function checkFinite(x: Matrix, rows: Int32Array, names: readonly string[], offset: Float64Array | undefined): void {
-  for (let j = 0; j < x.columns; j++) {
+function checkFinite(
+  x: Matrix | CodedColumns,
+  rows: Int32Array,
+  names: readonly string[],
+  offset: Float64Array | undefined,
+): void {
+  for (let j = 0; !(x instanceof CodedColumns) && j < x.columns; j++) {
     const column = x.column(j);
     for (let i = 0; i < rows.length; i++) {
       if (!Number.isFinite(column[rows[i]])) {
@@ -172,33 +182,40 @@ interface Stop {
   readonly step: number;
 }
 
+/** Steps that move less than this are solved to the last digits. */
+const NEAR = 1e-3;
+
 /** The steps of a fit, without checks. */
-export function iterate({ family, x, y, weights, offset, start }: Iteration): Run {
+export function iterate(model: Iteration): Run {
+  const { family, x, y, weights, offset, start } = model;
   const path: number[] = [];
+  const w = new Float64Array(y.length);
+  const score = new Float64Array(y.length);
   let gamma: Float64Array | undefined = start;
   let eta: Float64Array =
     start === undefined ? y.map((value, i) => family.start(value, weights[i])) : added(x.times(start), offset);
   // Where η itself has a scale (a mean on the outcome's own scale), so has the tolerance.
   const tolerance = family.link === "identity" ? TOLERANCE * Math.max(1, largestSize(y)) : TOLERANCE;
-  let previous = family.deviance(y, eta, weights);
+  let previous = family.workingValues(y, eta, weights, w, score);
+  let moved = gamma === undefined ? Number.POSITIVE_INFINITY : 0;
   let stop: Stop | undefined;
   for (let step = 1; step <= MOST_STEPS; step++) {
-    const solved = solveStep({ family, x, y, weights, offset }, eta, gamma);
+    const solved = solveStep({ x, offset, w, score, eta, gamma, isLast: moved < NEAR || family.link === "identity" });
     if (solved === undefined) break;
     let next: Float64Array = solved;
     let nextEta = added(x.times(next), offset);
-    let deviance = family.deviance(y, nextEta, weights);
+    let deviance = family.workingValues(y, nextEta, weights, w, score);
     if (gamma !== undefined) {
       const from = gamma;
       for (let halving = 0; !(deviance <= previous * (1 + 1e-6) + 1e-9) && halving < 20; halving++) {
         next = next.map((value, j) => (value + from[j]) / 2);
         nextEta = added(x.times(next), offset);
-        deviance = family.deviance(y, nextEta, weights);
+        deviance = family.workingValues(y, nextEta, weights, w, score);
       }
     }
     if (!Number.isFinite(deviance)) break;
     path.push(deviance);
-    const moved = largestDifference(nextEta, eta);
+    moved = largestDifference(nextEta, eta);
     gamma = next;
     eta = nextEta;
     if (moved < tolerance) return { state: "converged", gamma, path };
@@ -239,29 +256,44 @@ function separatingDirection(
   return gamma.map((value, j) => value - stop.gamma[j]);
 }
 
-/** One step of reweighted least squares; undefined when the curvature is singular. */
-function solveStep(
-  { family, x, y, weights, offset }: Iteration,
-  eta: Float64Array,
-  gamma: Float64Array | undefined,
-): Float64Array | undefined {
-  const n = y.length;
-  const w = new Float64Array(n);
-  const score = new Float64Array(n);
-  family.workingValues(y, eta, weights, w, score);
+/**
+ * One step of reweighted least squares from the working values of the last; undefined when the curvature is singular.
+ * The working values are used up.
+ */
+function solveStep({
+  x,
+  offset,
+  w,
+  score,
+  eta,
+  gamma,
+  isLast,
+}: Pick<Iteration, "x" | "offset"> & {
+  readonly w: Float64Array;
+  readonly score: Float64Array;
+  readonly eta: Float64Array;
+  readonly gamma: Float64Array | undefined;
+  readonly isLast: boolean;
+}): Float64Array | undefined {
   // The first step has no coefficients yet: the whole working response is regressed.
-  if (gamma === undefined) for (let i = 0; i < n; i++) score[i] += w[i] * (eta[i] - offset[i]);
+  if (gamma === undefined) for (let i = 0; i < score.length; i++) score[i] += w[i] * (eta[i] - offset[i]);
   const root = choleskyFactor(x.weighted(w));
   if (root === undefined) return undefined;
   const change = solveCholesky(root, x.transposedTimes(score));
-  const moved = x.times(change);
-  for (let i = 0; i < n; i++) score[i] -= w[i] * moved[i];
-  const corrected = solveCholesky(root, x.transposedTimes(score));
-  return change.map((value, j) => value + corrected[j] + (gamma === undefined ? 0 : gamma[j]));
+  if (isLast) {
+    const moved = x.times(change);
+    for (let i = 0; i < score.length; i++) score[i] -= w[i] * moved[i];
+    for (const [j, more] of solveCholesky(root, x.transposedTimes(score)).entries()) change[j] += more;
+  }
+  return gamma === undefined ? change : change.map((value, j) => value + gamma[j]);
 }
 
 /** Xβ and the offset; a coefficient of NaN belongs to a dropped column and counts as 0. */
-export function linearPredictor(x: Matrix, beta: Float64Array, offset?: Float64Array): Float64Array {
+export function linearPredictor(x: Matrix | CodedColumns, beta: Float64Array, offset?: Float64Array): Float64Array {
+  if (x instanceof CodedColumns) {
+    const eta = x.times(beta.map((own) => (Number.isNaN(own) ? 0 : own)));
+    return offset === undefined ? eta : added(eta, offset);
+  }
   const eta = offset === undefined ? new Float64Array(x.rows) : offset.slice();
   for (let j = 0; j < x.columns; j++) {
     if (Number.isNaN(beta[j])) continue;

@@ -1,9 +1,10 @@
+export { CodedColumns } from "./codedColumns.ts";
 export { type JointTest, jointTest, testContrast } from "./contrastTests.ts";
 export { FAMILIES, type Family, familyNamed } from "./family.ts";
 export {
   fitGeneralised,
   type GeneralisedFit,
-  type GeneralisedRequest,
+  type MatrixRequest,
   NotFinite,
   OutcomeNotAllowed,
 } from "./generalisedFit.ts";

@@ -1,7 +1,6 @@
 import { checkLength, chiSquaredQuantile, findRoot, Matrix } from "#math";
 import { rowsOfWeight } from "../common/badWeights.ts";
-import { ColumnProducts } from "./columnProducts.ts";
-import { type GeneralisedFit, type GeneralisedRequest, iterate } from "./generalisedFit.ts";
+import { type GeneralisedFit, iterate, type MatrixRequest } from "./generalisedFit.ts";
 import { basisOf, originalScale } from "./regressionBasis.ts";
 
 /** One end of a profile interval: a number, or none, because the deviance stays below its bound for ever. */
@@ -12,18 +11,17 @@ export type ProfileLimit = number | "no finite limit" | "not found";
  * Each value asked for starts from the fit of the one before.
  */
 export class ProfileDeviance {
-  readonly #request: GeneralisedRequest;
+  readonly #request: MatrixRequest;
   readonly #column: number;
   readonly #rows: Int32Array;
   readonly #lowest: number;
   readonly #basis: ReturnType<typeof basisOf> | undefined;
-  readonly #products: ColumnProducts | undefined;
   readonly #y: Float64Array;
   readonly #weights: Float64Array;
   #start: Float64Array | undefined;
 
   /** @param column  Place of the coefficient in `names`; not a dropped one. */
-  constructor(fit: Exclude<GeneralisedFit, { state: "not converged" }>, request: GeneralisedRequest, column: number) {
+  constructor(fit: Exclude<GeneralisedFit, { state: "not converged" }>, request: MatrixRequest, column: number) {
     checkLength("coefficients", fit.beta.length, request.x.columns);
     this.#request = request;
     this.#column = column;
@@ -33,7 +31,6 @@ export class ProfileDeviance {
     if (others.length > 0) {
       const x = Matrix.fromColumns(others.map((j) => request.x.column(j)));
       this.#basis = basisOf(x, this.#rows, request.weights);
-      this.#products = new ColumnProducts(this.#basis.x);
     }
     this.#y = Float64Array.from(this.#rows, (row) => request.y[row]);
     this.#weights = Float64Array.from(this.#rows, (row) => request.weights?.[row] ?? 1);
@@ -46,8 +43,8 @@ export class ProfileDeviance {
     const { family, x, offset } = this.#request;
     const column = x.column(this.#column);
     const shift = Float64Array.from(this.#rows, (row) => (offset?.[row] ?? 0) + value * column[row]);
-    if (this.#products === undefined) return family.deviance(this.#y, shift, this.#weights) - this.#lowest;
-    const model = { family, x: this.#products, y: this.#y, weights: this.#weights, offset: shift };
+    if (this.#basis === undefined) return family.deviance(this.#y, shift, this.#weights) - this.#lowest;
+    const model = { family, x: this.#basis.products, y: this.#y, weights: this.#weights, offset: shift };
     let run = iterate({ ...model, ...(this.#start === undefined ? {} : { start: this.#start }) });
     if (run.state === "not converged" && this.#start !== undefined) run = iterate(model);
     if (run.state === "not converged") return undefined;
@@ -83,7 +80,7 @@ const FARTHEST_PREDICTOR = 40;
  */
 export function profileInterval(
   fit: Exclude<GeneralisedFit, { state: "not converged" }>,
-  request: GeneralisedRequest,
+  request: MatrixRequest,
   {
     column,
     se,

@@ -1,6 +1,6 @@
 import { Matrix } from "#math";
 import { rowsOfWeight } from "../common/badWeights.ts";
-import type { GeneralisedFit, GeneralisedRequest } from "./generalisedFit.ts";
+import type { GeneralisedFit, MatrixRequest } from "./generalisedFit.ts";
 import { fitLinear, type LinearFit } from "./linearFit.ts";
 
 /**
@@ -14,7 +14,7 @@ import { fitLinear, type LinearFit } from "./linearFit.ts";
  */
 export function workingFit(
   fit: Exclude<GeneralisedFit, { state: "not converged" }>,
-  { family, y, x, names, weights, offset }: GeneralisedRequest,
+  { family, y, x, names, weights, offset }: MatrixRequest,
   { frequency = false }: { readonly frequency?: boolean } = {},
 ): LinearFit {
   const rows = rowsOfWeight(weights, x.rows);
