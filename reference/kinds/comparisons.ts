@@ -28,6 +28,7 @@ import {
 import type { Request } from "../case.ts";
 import { BadSpec } from "../spec.ts";
 import { mdes } from "./designs.ts";
+import { estimated } from "./estimated.ts";
 import type { Kind } from "./index.ts";
 import { eefEffectSize } from "./trials.ts";
 
@@ -109,10 +110,4 @@ function poolLm({ spec, data }: Request): unknown {
     ...Object.fromEntries(pooled),
     pAdjust: { p: EXAMPLE_P, holm: holm(EXAMPLE_P), BH: benjaminiHochberg(EXAMPLE_P) },
   };
-}
-
-/** The result, or the reason there is none as an error. */
-function estimated<T extends { readonly state: string }>(result: T): Extract<T, { state: "estimated" }> {
-  if (result.state !== "estimated") throw new BadSpec((result as unknown as { reason: string }).reason);
-  return result as Extract<T, { state: "estimated" }>;
 }

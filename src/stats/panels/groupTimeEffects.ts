@@ -1,4 +1,4 @@
-import { Matrix, type RandomStream } from "#math";
+import { Matrix, type RandomStream, solveUpperTransposed } from "#math";
 import { type Interval, tInterval } from "../common/interval.ts";
 import { fitLinear } from "../regression/linearFit.ts";
 import { type PanelRows, panelOf } from "./panel.ts";
@@ -152,7 +152,7 @@ function oneEffect(
   const columns = (of: readonly number[]): Matrix =>
     Matrix.fromColumns([
       new Float64Array(of.length).fill(1),
-      ...covariates.map((own) => Float64Array.from(of, (unit) => own[unit])),
+      ...covariates.map((covariate) => Float64Array.from(of, (unit) => covariate[unit])),
     ]);
   const fit = fitLinear({
     y: Float64Array.from(others, change),
@@ -171,23 +171,13 @@ function oneEffect(
     fit.names,
     (_, j) => own.column(j).reduce((sum, value) => sum + value, 0) / treated.length,
   );
-  const towards = lowerSolve(fit.r, mean);
+  const towards = solveUpperTransposed(fit.r, mean);
   for (const [i, unit] of others.entries()) {
     let weight = 0;
     for (let j = 0; j < towards.length; j++) weight += fit.q.get(i, j) * towards[j];
     influence[unit] -= weight * fit.residuals[i];
   }
   return { estimate, influence };
-}
-
-/** r⁻ᵀm. */
-function lowerSolve(r: Matrix, m: Float64Array): Float64Array {
-  const result = m.slice();
-  for (let j = 0; j < result.length; j++) {
-    for (let i = 0; i < j; i++) result[j] -= r.get(i, j) * result[i];
-    result[j] /= r.get(j, j);
-  }
-  return result;
 }
 
 /** Mean of effects weighted by the size of their groups, with the groups' sizes themselves drawn from a population. */
