@@ -175,7 +175,8 @@ const POISSON: Family = familyOf({
     const mu = Math.exp(eta);
     return [y - mu, mu];
   },
-  unitDeviance: (y, eta) => 2 * ((y === 0 ? 0 : y * (Math.log(y) - eta)) - (y - Math.exp(eta))),
+  // Rounding must not take it below the perfect fit.
+  unitDeviance: (y, eta) => Math.max(0, 2 * ((y === 0 ? 0 : y * (Math.log(y) - eta)) - (y - Math.exp(eta)))),
   logLikelihood: (y, eta) => y * eta - Math.exp(eta) - logGamma(y + 1),
 });
 
