@@ -90,7 +90,7 @@ export function powerOf(effect: number, design: PrecisionDesign, { alpha = 0.05,
 
 /**
  * The fewest units of the top level with which an effect of this size is found with the power asked for.
- * @returns "not estimable" when ten million are not enough.
+ * @returns "not estimable" for an effect of 0, and when ten million are not enough.
  */
 export function unitsNeeded(
   effect: number,
@@ -99,8 +99,10 @@ export function unitsNeeded(
 ):
   | { readonly state: "estimated"; readonly units: number; readonly power: number }
   | { readonly state: "not estimable"; readonly reason: string } {
+  if (!(Math.abs(effect) > 0))
+    return { state: "not estimable", reason: `an effect of ${effect} is found by no number of units` };
   const wanted = aim.power ?? 0.8;
-  const chance = (units: number): number => powerOf(effect, { ...design, units }, aim);
+  const chance = (units: number): number => powerOf(Math.abs(effect), { ...design, units }, aim);
   const reaches = (units: number): boolean => chance(units) >= wanted;
   // Begin near the normal-theory answer, then walk to the first that reaches.
   const { se } = precisionOf({ ...design, units: 1 });
