@@ -53,7 +53,7 @@ export function computeCase(path: string, own: ReferenceCase, folder = dirname(p
   const spec = new Spec(own.spec);
   const kind = KINDS[spec.kind];
   if (kind === undefined) {
-    throw new BadSpec(`spec.kind "${spec.kind}" is not known; known are ${Object.keys(KINDS).sort().join(", ")}`);
+    throw new BadSpec(`spec.kind "${spec.kind}" is not known; known are ${Object.keys(KINDS).join(", ")}`);
   }
   const levels = (spec.raw("levels") ?? {}) as Record<string, readonly string[]>;
   const data = own.input === undefined || own.input === "" ? new Map() : readCsv(join(folder, own.input), levels);

@@ -3,6 +3,7 @@ import { COMPARISONS } from "./comparisons.ts";
 import { MATCHING } from "./matching.ts";
 import { MEASUREMENT } from "./measurement.ts";
 import { MIXED } from "./mixed.ts";
+import { PANELS } from "./panels.ts";
 import { REGRESSION } from "./regression.ts";
 
 /** Answers one kind of request; the keys of the answer are those of the reference results. */
@@ -15,4 +16,5 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   ...MIXED,
   ...MEASUREMENT,
   ...COMPARISONS,
+  ...PANELS,
 };

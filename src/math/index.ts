@@ -13,6 +13,7 @@ export { Matrix } from "./matrix.ts";
 export { type Evaluation, type Minimum, minimise, withDifferences } from "./minimise.ts";
 export { type CurvedEvaluation, minimiseBounded } from "./minimiseBounded.ts";
 export { nelderMead } from "./nelderMead.ts";
+export { noncentralShift, noncentralT } from "./noncentralT.ts";
 export { logNormalTail, normalCdf, normalDensity, normalTail } from "./normal.ts";
 export { normalQuantile } from "./normalQuantile.ts";
 export { orthogonalise, solveUpper, solveUpperTransposed } from "./orthogonalise.ts";

@@ -1,9 +1,15 @@
 import { incompleteBeta } from "./incompleteBeta.ts";
 import { logGamma } from "./logGamma.ts";
+import { normalTail } from "./normal.ts";
+import { normalQuantile } from "./normalQuantile.ts";
 
-/** P(T > t) for Student's t with `df` degrees of freedom, not necessarily whole. Small tails keep their digits. */
+/**
+ * P(T > t) for Student's t with `df` degrees of freedom, not necessarily whole; infinite ones give the normal
+ * distribution. Small tails keep their digits.
+ */
 export function tTail(t: number, df: number): number {
   if (t < 0) return 1 - tTail(-t, df);
+  if (df === Number.POSITIVE_INFINITY) return normalTail(t);
   const total = df + t * t;
   return incompleteBeta(df / 2, 0.5, df / total, (t * t) / total) / 2;
 }
@@ -11,13 +17,14 @@ export function tTail(t: number, df: number): number {
 /**
  * The value below which Student's t lies with probability p: t with P(T ≤ t) = p, to about 1e-13 of t.
  * @param p   Between 0 and 1, ends excluded.
- * @param df  Above 0.
+ * @param df  Above 0; infinite for the normal distribution.
  * @throws RangeError  p or df is outside these bounds.
  */
 export function tQuantile(p: number, df: number): number {
   if (!(p > 0 && p < 1)) throw new RangeError(`a quantile needs a probability between 0 and 1, not ${p}`);
   if (!(df > 0)) throw new RangeError(`Student's t needs degrees of freedom above 0, not ${df}`);
   if (p === 0.5) return 0;
+  if (df === Number.POSITIVE_INFINITY) return normalQuantile(p);
   return p < 0.5 ? -upperQuantile(p, df) : upperQuantile(1 - p, df);
 }
 

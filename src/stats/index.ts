@@ -3,6 +3,7 @@ export * from "./agreement/index.ts";
 export * from "./common/index.ts";
 export * from "./comparisons/index.ts";
 export * from "./imputation/index.ts";
+export * from "./marginal/index.ts";
 export * from "./matching/index.ts";
 export * from "./measurement/index.ts";
 export * from "./mixed/index.ts";

@@ -1,2 +1,2 @@
 export { chainedImputation } from "./chainedImputation.ts";
-export { poolContrasts } from "./poolContrasts.ts";
+export { type PooledInterval, poolContrasts } from "./poolContrasts.ts";

@@ -1,5 +1,13 @@
 import { type Interval, tInterval } from "../common/interval.ts";
 
+/** A pooled interval, and how much of its uncertainty comes from the values that were missing. */
+export interface PooledInterval extends Interval {
+  /** Rubin's r: variance between imputations over that within. */
+  readonly increase: number;
+  /** Share of information missing, for the degrees of freedom found. */
+  readonly missingInformation: number;
+}
+
 /**
  * One interval from those of m imputations, by Rubin's rules: the mean estimate; its variance is the mean variance plus
  * (1 + 1/m) times the variance between imputations; degrees of freedom after Barnard and Rubin, with the mean of the
@@ -9,14 +17,16 @@ import { type Interval, tInterval } from "../common/interval.ts";
  *
  * Source: Barnard and Rubin (1999), Biometrika 86(4).
  */
-export function poolContrasts(intervals: readonly Interval[], level: number): Interval {
+export function poolContrasts(intervals: readonly Interval[], level: number): PooledInterval {
   const m = intervals.length;
   if (m === 0) throw new RangeError("no interval to pool");
   const mean = (of: (interval: Interval) => number): number => intervals.reduce((sum, one) => sum + of(one), 0) / m;
   const estimate = mean((one) => one.estimate);
   const within = mean((one) => one.se ** 2);
   const complete = mean((one) => one.df);
-  if (m === 1) return tInterval(estimate, intervals[0].se, complete, level);
+  if (m === 1) {
+    return { ...tInterval(estimate, intervals[0].se, complete, level), increase: 0, missingInformation: 0 };
+  }
 
   const between = intervals.reduce((sum, one) => sum + (one.estimate - estimate) ** 2, 0) / (m - 1);
   const total = within + (1 + 1 / m) * between;
@@ -24,5 +34,10 @@ export function poolContrasts(intervals: readonly Interval[], level: number): In
   const observed = ((complete + 1) / (complete + 3)) * complete * (1 - share);
   const classical = (m - 1) / share ** 2;
   const df = share === 0 ? observed : (classical * observed) / (classical + observed);
-  return tInterval(estimate, Math.sqrt(total), df, level);
+  const increase = within > 0 ? ((1 + 1 / m) * between) / within : 0;
+  return {
+    ...tInterval(estimate, Math.sqrt(total), df, level),
+    increase,
+    missingInformation: (increase + 2 / (df + 3)) / (increase + 1),
+  };
 }

@@ -1,4 +1,3 @@
 export { entropyBalance } from "./entropyBalance.ts";
 export { inverseProbabilityWeights } from "./inverseProbabilityWeights.ts";
 export { matchNearest } from "./matchNearest.ts";
-export { coxIndex, hedgesG } from "./standardisedDifference.ts";

@@ -1,5 +1,6 @@
 export { BadFormula, type Formula, type RandomTerm, readFormula, type Term, variablesOf } from "./formula.ts";
 export { type ModelMatrix, modelMatrix } from "./modelMatrix.ts";
+export { type Patterns, patternsOf } from "./patterns.ts";
 export {
   asFactor,
   completeRows,

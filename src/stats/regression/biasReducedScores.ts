@@ -25,11 +25,55 @@ export function biasReducedScores(fit: LinearFit, { clusters, order, start }: Pa
   const scores = new Float64Array(fit.rows.length * k);
   for (let g = 0; g < clusters; g++) {
     const rows = order.subarray(start[g], start[g + 1]);
-    const t = rows.length === 1 ? singleRow(fit, rows[0], s) : clusterScores(fit, rows, s);
+    const t =
+      fit.modelVariance !== undefined
+        ? modelScores(fit, rows, fit.modelVariance)
+        : rows.length === 1
+          ? singleRow(fit, rows[0], s)
+          : clusterScores(fit, rows, s);
     for (let j = 0; j < k; j++)
       for (let i = 0; i < rows.length; i++) scores[rows[i] * k + j] = t.data[j * rows.length + i];
   }
   return scores;
+}
+
+/** A cluster of more rows would need hours: its own n × n matrix is taken apart. */
+const LARGEST_CLUSTER = 3000;
+
+/** Clusters of this size are too large for CR2 under the variances of a generalised model. */
+export class ClusterTooLarge extends Error {
+  override readonly name = "ClusterTooLarge";
+}
+
+/**
+ * The scores when the rows' own variances Θ are taken as working covariance: T = Θ·[Θ(I − QQᵀ)Θ]^(−1/2)·Q for the rows Q
+ * of the cluster in the basis of q, the root symmetric as clubSandwich has it (`inverse_var = TRUE`).
+ */
+function modelScores(fit: LinearFit, rows: Int32Array, variances: Float64Array): Matrix {
+  const k = fit.q.columns;
+  const n = rows.length;
+  if (n > LARGEST_CLUSTER) {
+    throw new ClusterTooLarge(
+      `a cluster of ${n} rows: CR2 of a generalised model manages ${LARGEST_CLUSTER}; join equal rows to patterns, or use CR1S`,
+    );
+  }
+  const q = new Matrix(n, k);
+  for (let j = 0; j < k; j++) for (let i = 0; i < n; i++) q.data[j * n + i] = fit.q.data[j * fit.q.rows + rows[i]];
+  // Only the variances' proportions matter.
+  const largest = rows.reduce((most, row) => Math.max(most, variances[row]), 0);
+  const theta = Float64Array.from(rows, (row) => variances[row] / largest);
+  const b = new Matrix(n, n);
+  for (let l = 0; l < k; l++) {
+    const column = q.column(l);
+    for (let j = 0; j < n; j++) for (let i = 0; i < n; i++) b.data[j * n + i] -= column[i] * column[j];
+  }
+  for (let j = 0; j < n; j++) {
+    b.data[j * n + j] += 1;
+    for (let i = 0; i < n; i++) b.data[j * n + i] *= theta[i] * theta[j];
+  }
+  const t = product(inverseRoot(b), q);
+  for (let j = 0; j < k; j++) for (let i = 0; i < n; i++) t.data[j * n + i] *= theta[i];
+  return t;
 }
 
 /** S = XᵀW²X in the basis of `fit.q`. */

@@ -1,4 +1,5 @@
 import { Matrix } from "#math";
+import type { DesignColumns } from "./designColumns.ts";
 
 /** Rows taken together, so that their numbers stay in the processor's cache. */
 const BLOCK = 2048;
@@ -6,17 +7,20 @@ const BLOCK = 2048;
 const SPARSE = 0.3;
 
 /** Products with the columns of a regression, over and over with other weights. Knows which columns are mostly zeros. */
-export class ColumnProducts {
+export class ColumnProducts implements DesignColumns {
+  readonly rows: number;
+  readonly columns: number;
   readonly #x: Matrix;
   /** For a sparse column the rows of its ones, ascending. */
   readonly #ones: readonly (Int32Array | undefined)[];
 
   constructor(x: Matrix) {
+    this.rows = x.rows;
+    this.columns = x.columns;
     this.#x = x;
     this.#ones = Array.from({ length: x.columns }, (_, j) => onesOf(x.column(j)));
   }
 
-  /** Xβ. */
   times(beta: Float64Array): Float64Array {
     const result = new Float64Array(this.#x.rows);
     for (let j = 0; j < beta.length; j++) {
@@ -31,7 +35,6 @@ export class ColumnProducts {
     return result;
   }
 
-  /** Xᵀv. */
   transposedTimes(values: Float64Array): Float64Array {
     const result = new Float64Array(this.#x.columns);
     for (let j = 0; j < result.length; j++) {
@@ -47,7 +50,6 @@ export class ColumnProducts {
     return result;
   }
 
-  /** XᵀWX for the weights of the rows. */
   weighted(w: Float64Array): Matrix {
     const n = this.#x.rows;
     const k = this.#x.columns;

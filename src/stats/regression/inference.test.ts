@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { type Interval, smallestDetectable, tInterval } from "../common/interval.ts";
 import { benjaminiHochberg, holm } from "../common/multiplicity.ts";
 import { weightedMoments } from "../common/weightedMoments.ts";
+import { coxIndex, hedgesG } from "../comparisons/effectSize.ts";
 import { poolContrasts } from "../imputation/poolContrasts.ts";
-import { coxIndex, hedgesG } from "../matching/standardisedDifference.ts";
 import { robustnessValue } from "../sensitivity/robustnessValue.ts";
 import { expectedOf, hasReferences, near, numbers, readCsv, withIntercept } from "../testing/reference.ts";
 import { testContrast } from "./contrastTests.ts";
@@ -47,7 +47,7 @@ describe("pooling", () => {
   const one = tInterval(2, 0.5, 12, 0.95);
 
   it("keeps a single interval as it is, and one repeated nearly so", () => {
-    expect(poolContrasts([one], 0.95)).toEqual(one);
+    expect(poolContrasts([one], 0.95)).toEqual({ ...one, increase: 0, missingInformation: 0 });
     const pooled = poolContrasts([one, one, one], 0.95);
     near(pooled.se, 0.5, 1e-15);
     // Barnard and Rubin's complete-data df with no variance between: ν(ν + 1)/(ν + 3).

@@ -19,8 +19,25 @@ export interface LinearFit {
   /** √W·X = q·r with orthonormal q (n × rank) and upper triangle r. */
   readonly q: Matrix;
   readonly r: Matrix;
+  /** Rows behind the fit: those of weight above 0, or the sum of frequency weights. */
+  readonly n: number;
   /** n − rank. */
   readonly dfResidual: number;
+  /**
+   * Variance of each row under the model, where CR2 is to take it as working covariance (all weights are 1 then); rows
+   * alike when left out.
+   */
+  readonly modelVariance?: Float64Array;
+  /** Where a row of the fit stands for several. */
+  readonly behind?: RowsBehind;
+}
+
+/** What is known of the rows that one row of a fit stands for, with one entry per row of the fit. */
+export interface RowsBehind {
+  /** How many they are. */
+  readonly counts: Float64Array;
+  /** Σ w·e² over them. */
+  readonly squares: Float64Array;
 }
 
 /**
@@ -31,7 +48,8 @@ export interface LinearFit {
  *
  * @param y        n outcomes.
  * @param x        n × k, the intercept among its columns.
- * @param weights  n weights, zero or more; every row counts once when left out.
+ * @param weights    n weights, zero or more; every row counts once when left out.
+ * @param frequency  Whether a weight says how often the row occurred: n and degrees of freedom then count the rows behind.
  * @throws ShapeMismatch  the lengths disagree.
  * @throws BadWeights     a weight is negative, or all of them are zero.
  */
@@ -40,11 +58,13 @@ export function fitLinear({
   x,
   names,
   weights,
+  frequency = false,
 }: {
   readonly y: Float64Array;
   readonly x: Matrix;
   readonly names: readonly string[];
   readonly weights?: Float64Array;
+  readonly frequency?: boolean;
 }): LinearFit {
   checkLength("y", y.length, x.rows);
   checkLength("names", names.length, x.columns);
@@ -69,17 +89,21 @@ export function fitLinear({
   }
   const beta = new Float64Array(names.length).fill(Number.NaN);
   for (const [j, value] of solveUpper(r, projection).entries()) beta[kept[j]] = value;
+  const residuals = left.map((value, i) => value / root[i]);
+  const n = frequency ? own.reduce((sum, weight) => sum + weight, 0) : rows.length;
   return {
     names,
     dropped: Array.from(dropped, (j) => names[j]),
     beta,
     rows,
     weights: own,
-    residuals: left.map((value, i) => value / root[i]),
+    residuals,
     kept,
     q,
     r,
-    dfResidual: rows.length - kept.length,
+    n,
+    dfResidual: n - kept.length,
+    ...(frequency ? { behind: { counts: own, squares: residuals.map((e, i) => own[i] * e * e) } } : {}),
   };
 }
 

@@ -10,7 +10,9 @@ import {
   teacherCovariates,
   withIntercept,
 } from "../testing/reference.ts";
-import { fitLogistic, type LogisticFit, OutcomeNotBinary } from "./logisticFit.ts";
+
+import { type GeneralisedFit, OutcomeNotAllowed } from "./generalisedFit.ts";
+import { fitLogistic } from "./logisticFit.ts";
 
 interface Expected {
   readonly estimate: Record<string, number>;
@@ -18,7 +20,7 @@ interface Expected {
   readonly linearPredictorFirst10: readonly number[];
 }
 
-function known(fit: LogisticFit): Exclude<LogisticFit, { state: "not converged" }> {
+function known(fit: GeneralisedFit): Exclude<GeneralisedFit, { state: "not converged" }> {
   if (fit.state === "not converged") throw new Error("the fit did not converge");
   return fit;
 }
@@ -181,8 +183,8 @@ describe("laws of logistic regression", () => {
     for (const [i, eta] of plain.linearPredictor.entries()) near(doubled.linearPredictor[i], eta, 1e-9, 1);
   });
 
-  it("refuses an outcome that is not 0 or 1", () => {
+  it("refuses an outcome outside 0 to 1", () => {
     const x = Matrix.fromColumns([[1, 1]]);
-    expect(() => fitLogistic({ y: Float64Array.of(0, 0.5), x, names: ["(Intercept)"] })).toThrow(OutcomeNotBinary);
+    expect(() => fitLogistic({ y: Float64Array.of(0, 1.5), x, names: ["(Intercept)"] })).toThrow(OutcomeNotAllowed);
   });
 });

@@ -1,28 +1,36 @@
 import { choleskyFactor, Matrix, orthogonalise } from "#math";
+import { CodedColumns } from "./codedColumns.ts";
 import { ColumnProducts } from "./columnProducts.ts";
+import type { DesignColumns } from "./designColumns.ts";
+import { SelectedColumns } from "./selectedColumns.ts";
 
 /** Columns of a regression brought to comparable size, without those that repeat others. */
 export interface Basis {
   /** Rows used × columns kept. */
-  readonly x: Matrix;
-  /** Rows used, as places in the matrix given. */
-  readonly rows: Int32Array;
-  /** Columns kept and dropped, as places in the matrix given. */
+  readonly products: DesignColumns;
+  /** Columns kept and dropped, as places in the design given. */
   readonly kept: Int32Array;
   readonly dropped: Int32Array;
-  /** Column j of x is (original − centre[j]) / scale[j]. */
+  /** Column j of the products is (original − centre[j]) / scale[j]. */
   readonly centre: Float64Array;
   readonly scale: Float64Array;
-  /** The kept column that is the same for all rows, or −1. */
+  /** The kept column that is the same for all rows, or −1, and its value after scaling. */
   readonly constant: number;
+  readonly constantValue: number;
 }
 
 /**
  * Chooses the columns as R does (orthogonal decomposition, the later of two equal columns goes) and brings numbers to
  * mean 0 and SD 1 where there is an intercept to take up the shift. 0/1 columns stay as they are, so that a level that
  * separates does not spread over the others.
+ *
+ * @param rows  Rows used, as places in the design given.
  */
-export function basisOf(x: Matrix, rows: Int32Array, weights: Float64Array | undefined): Basis {
+export function basisOf(x: Matrix | CodedColumns, rows: Int32Array, weights: Float64Array | undefined): Basis {
+  return x instanceof CodedColumns ? codedBasis(x, rows, weights) : denseBasis(x, rows, weights);
+}
+
+function denseBasis(x: Matrix, rows: Int32Array, weights: Float64Array | undefined): Basis {
   const used = new Matrix(rows.length, x.columns);
   const root = new Float64Array(rows.length).fill(1);
   if (weights !== undefined) for (let i = 0; i < rows.length; i++) root[i] = Math.sqrt(weights[rows[i]]);
@@ -45,15 +53,72 @@ export function basisOf(x: Matrix, rows: Int32Array, weights: Float64Array | und
   const scale = new Float64Array(k).fill(1);
   for (const [j, column] of columns.entries()) {
     if (isBinary(column)) continue;
-    let sum = 0;
-    for (let i = 0; i < column.length; i++) sum += column[i];
-    if (constant >= 0 && j !== constant) centre[j] = sum / column.length;
-    let squares = 0;
-    for (let i = 0; i < column.length; i++) squares += (column[i] - centre[j]) ** 2;
-    scale[j] = Math.sqrt(squares / column.length);
-    for (let i = 0; i < column.length; i++) column[i] = (column[i] - centre[j]) / scale[j];
+    const own = standardise(column, constant >= 0 && j !== constant);
+    centre[j] = own.centre;
+    scale[j] = own.scale;
   }
-  return { x: result, rows, kept, dropped, centre, scale, constant };
+  const constantValue = constant >= 0 ? result.get(0, constant) : Number.NaN;
+  return { products: new ColumnProducts(result), kept, dropped, centre, scale, constant, constantValue };
+}
+
+function codedBasis(x: CodedColumns, rows: Int32Array, weights: Float64Array | undefined): Basis {
+  const centres = new Float64Array(x.columns);
+  const scales = new Float64Array(x.columns).fill(1);
+  const constantPlace = x.names.indexOf("(Intercept)");
+  const prepared = x.prepared(rows, (values, column) => {
+    const own = standardise(values, constantPlace >= 0);
+    centres[column] = own.centre;
+    scales[column] = own.scale;
+    return values;
+  });
+  const w = Float64Array.from(rows, (row) => weights?.[row] ?? 1);
+  const { kept, dropped } = independentColumns(prepared.weighted(w));
+  return {
+    products: dropped.length === 0 ? prepared : new SelectedColumns(prepared, kept),
+    kept,
+    dropped,
+    centre: Float64Array.from(kept, (place) => centres[place]),
+    scale: Float64Array.from(kept, (place) => scales[place]),
+    constant: kept.indexOf(constantPlace),
+    constantValue: 1,
+  };
+}
+
+/** Brings a column to SD 1 (and mean 0), in place. A column without any spread stays. */
+function standardise(column: Float64Array, isCentred: boolean): { centre: number; scale: number } {
+  let sum = 0;
+  for (let i = 0; i < column.length; i++) sum += column[i];
+  const centre = isCentred ? sum / column.length : 0;
+  let squares = 0;
+  for (let i = 0; i < column.length; i++) squares += (column[i] - centre) ** 2;
+  const scale = squares > 0 ? Math.sqrt(squares / column.length) : 1;
+  for (let i = 0; i < column.length; i++) column[i] = (column[i] - centre) / scale;
+  return { centre, scale };
+}
+
+/** Left over of a column's square, relative, below which it counts as a combination of earlier ones. */
+const REPEATED = 1e-10;
+
+/** Which columns are no combinations of earlier ones, from the products of all: exact for categories, whose products are counts. */
+function independentColumns(products: Matrix): { kept: Int32Array; dropped: Int32Array } {
+  const k = products.rows;
+  const left = new Matrix(k, k);
+  left.data.set(products.data);
+  const kept: number[] = [];
+  const dropped: number[] = [];
+  for (let j = 0; j < k; j++) {
+    const pivot = left.get(j, j);
+    if (!(pivot > REPEATED * products.get(j, j))) {
+      dropped.push(j);
+      continue;
+    }
+    kept.push(j);
+    for (let b = j + 1; b < k; b++) {
+      const factor = left.get(j, b) / pivot;
+      if (factor !== 0) for (let a = j + 1; a < k; a++) left.data[b * k + a] -= factor * left.get(a, j);
+    }
+  }
+  return { kept: Int32Array.from(kept), dropped: Int32Array.from(dropped) };
 }
 
 /**
@@ -80,7 +145,7 @@ export function originalScale(basis: Basis, gamma: Float64Array, columns: number
   }
   if (basis.constant >= 0) {
     const place = basis.kept[basis.constant];
-    beta[place] -= shift / (basis.scale[basis.constant] * basis.x.get(0, basis.constant));
+    beta[place] -= shift / (basis.scale[basis.constant] * basis.constantValue);
   }
   return beta;
 }

@@ -1,9 +1,12 @@
-import { Matrix } from "#math";
+import { Matrix, solveUpper } from "#math";
 import { biasReducedScores, squaredWeightProducts } from "./biasReducedScores.ts";
 import { type Partition, partitions } from "./clusterPartition.ts";
 import type { LinearFit } from "./linearFit.ts";
 
-export type CovarianceKind = "CR0" | "CR1" | "CR1S" | "CR2" | "HC2" | "model";
+const HC = ["HC0", "HC1", "HC2", "HC3"] as const;
+type HcKind = (typeof HC)[number];
+
+export type CovarianceKind = "CR0" | "CR1" | "CR1S" | "CR2" | HcKind | "model";
 
 /** The bias-reduced scores of one partition, from which degrees of freedom are worked out. */
 export interface ReducedPartition {
@@ -29,7 +32,8 @@ export interface RobustCovariance {
 /**
  * The covariance of the coefficients of a weighted least squares fit.
  * - `model`: σ²(XᵀWX)⁻¹, t with n − k.
- * - `HC2`: rows independent, squared residuals over 1 − leverage, t with n − k.
+ * - `HC0`: rows independent, squared residuals e²; `HC1`: × n/(n − k); `HC2`: e² over 1 − leverage; `HC3`: over its
+ *   square. t with n − k.
  * - `CR0`: rows of a cluster go together, no correction; `CR1`: × G/(G − 1); `CR1S`: × G/(G − 1) × (n − 1)/(n − k).
  *   t with G − 1.
  * - `CR2`: bias-reduced with identity working covariance; Satterthwaite degrees of freedom (`testContrast`).
@@ -40,14 +44,20 @@ export interface RobustCovariance {
  *
  * @param clusters  One array per level: a cluster number for each row given to the fit.
  * @throws ShapeMismatch  there are fewer cluster numbers than rows.
+ * @throws RangeError     rows stand for several (frequency weights) and a CR kind comes without clusters.
  */
 export function robustCovariance(
   fit: LinearFit,
   { kind, clusters = [] }: { readonly kind: CovarianceKind; readonly clusters?: readonly Int32Array[] },
 ): RobustCovariance {
-  if (kind === "model" || kind === "HC2") {
-    const v = kind === "model" ? modelCovariance(fit) : leverageCovariance(fit);
+  if (kind === "model" || isHc(kind)) {
+    const v = kind === "model" ? modelCovariance(fit) : leverageCovariance(fit, kind);
     return { kind, v, levels: [v], df: fit.dfResidual, reduced: [] };
+  }
+  if (fit.behind !== undefined && clusters.length === 0) {
+    throw new RangeError(
+      `${kind} without clusters takes each row for a cluster, but here a row stands for several: use HC`,
+    );
   }
   const k = fit.q.columns;
   const v = new Matrix(k, k);
@@ -85,10 +95,30 @@ export function quadraticForm(v: Matrix, c: Float64Array): number {
   return sum;
 }
 
+function isHc(kind: CovarianceKind): kind is HcKind {
+  return (HC as readonly string[]).includes(kind);
+}
+
+/**
+ * A covariance as one of the coefficients themselves, over the columns kept (`fit.kept`): r⁻¹·V·r⁻ᵀ.
+ */
+export function coefficientCovariance(fit: LinearFit, v: Matrix): Matrix {
+  const k = fit.r.columns;
+  const left = new Matrix(k, k);
+  for (let j = 0; j < k; j++) left.column(j).set(solveUpper(fit.r, v.column(j)));
+  const result = new Matrix(k, k);
+  const row = new Float64Array(k);
+  for (let i = 0; i < k; i++) {
+    for (let j = 0; j < k; j++) row[j] = left.get(i, j);
+    for (const [j, value] of solveUpper(fit.r, row).entries()) result.set(i, j, value);
+  }
+  return result;
+}
+
 function correction(kind: CovarianceKind, clusters: number, fit: LinearFit): number {
   if (kind === "CR0" || kind === "CR2") return 1;
   const factor = clusters / (clusters - 1);
-  return kind === "CR1" ? factor : (factor * (fit.rows.length - 1)) / fit.dfResidual;
+  return kind === "CR1" ? factor : (factor * (fit.n - 1)) / fit.dfResidual;
 }
 
 function modelCovariance(fit: LinearFit): Matrix {
@@ -99,15 +129,20 @@ function modelCovariance(fit: LinearFit): Matrix {
   return v;
 }
 
-function leverageCovariance(fit: LinearFit): Matrix {
+function leverageCovariance(fit: LinearFit, kind: HcKind): Matrix {
   const k = fit.q.columns;
   const v = new Matrix(k, k);
+  const power = kind === "HC2" ? 1 : kind === "HC3" ? 2 : 0;
+  const whole = kind === "HC1" ? fit.n / fit.dfResidual : 1;
   for (let i = 0; i < fit.rows.length; i++) {
+    const count = fit.behind?.counts[i] ?? 1;
+    const squares = fit.behind?.squares[i] ?? fit.weights[i] * fit.residuals[i] ** 2;
     let leverage = 0;
     for (let j = 0; j < k; j++) leverage += fit.q.get(i, j) ** 2;
     // A row fitted perfectly by its own coefficient has residual 0 and says nothing.
-    if (1 - leverage <= 1e-12) continue;
-    const factor = (fit.weights[i] * fit.residuals[i] ** 2) / (1 - leverage);
+    const left = 1 - leverage / count;
+    if (power > 0 && left <= 1e-12) continue;
+    const factor = (whole * squares) / count / left ** power;
     for (let a = 0; a < k; a++) {
       for (let b = 0; b < k; b++) v.data[a * k + b] += factor * fit.q.get(i, a) * fit.q.get(i, b);
     }

@@ -1,1 +1,3 @@
+export { type AsRiskRatio, asRiskRatio, eValue, eValueOfInterval } from "./eValue.ts";
 export { robustnessValue } from "./robustnessValue.ts";
+export { mcnemarBounds, type RosenbaumBounds, signedRankBounds } from "./rosenbaumBounds.ts";

@@ -1,0 +1,1 @@
+export { type MarginalEffect, marginalEffect, type RatioInterval, sharesOf } from "./marginalEffect.ts";
