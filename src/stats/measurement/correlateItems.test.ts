@@ -114,6 +114,9 @@ describe("polychoric correlations", () => {
       for (const [j, column] of found.names.entries()) {
         near(found.correlation.get(i, j), own.expect.rho[row][column], own.tolerance.default);
       }
+      for (const [k, value] of Object.values<number>(own.expect.tau?.[row] ?? {}).entries()) {
+        near(found.thresholds[i].thresholds[k], value, 1e-12);
+      }
     }
   });
 

@@ -18,15 +18,16 @@ export interface OwnCase {
   readonly table: ReadonlyMap<string, readonly string[]>;
 }
 
-/** The cases whose names begin so: our own, and the shared ones where they lie beside the repository. */
+/** The cases whose names begin so, with or without "dev-"; our own go before the shared ones of the same name. */
 export function casesLike(start: string): OwnCase[] {
-  return [OWN, SHARED]
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) =>
-      readdirSync(folder)
-        .filter((name) => name.endsWith(".json") && name.replace("dev-", "").startsWith(start))
-        .map((name) => readCase(folder, name)),
-    );
+  const found = new Map<string, OwnCase>();
+  for (const folder of [OWN, SHARED].filter(existsSync)) {
+    for (const name of readdirSync(folder)) {
+      if (!name.endsWith(".json") || !name.replace("dev-", "").startsWith(start) || found.has(name)) continue;
+      found.set(name, readCase(folder, name));
+    }
+  }
+  return [...found.values()];
 }
 
 function readCase(folder: string, name: string): OwnCase {
