@@ -14,7 +14,8 @@ export interface CurvedEvaluation extends Evaluation {
  *
  * @param start      Lifted to the bounds; not changed.
  * @param lower      One bound per coordinate, −∞ for none.
- * @param tolerance  Stops when no slope along a free coordinate is larger.
+ * @param tolerance  Stops when no slope along a free coordinate is larger; its root, where rounding lets the value fall no
+ *                   further.
  *
  * Source: Bertsekas (1982), SIAM Journal on Control and Optimization 20(2).
  */
@@ -43,26 +44,45 @@ export function minimiseBounded({
   });
   for (let step = 0; step < mostSteps; step++) {
     const free = Array.from(x.keys()).filter((i) => !(x[i] <= lower[i] && now.gradient[i] > 0));
-    if (free.every((i) => Math.abs(now.gradient[i]) <= tolerance)) return ended("flat");
-    const direction = newtonDirection(now, free);
-    let isFound = false;
-    for (let length = 1; length > 1e-12; length /= 2) {
-      const next = x.slice();
-      for (const [k, i] of free.entries()) next[i] = Math.max(lower[i], x[i] + length * direction[k]);
-      let fall = 0;
-      for (const i of free) fall += now.gradient[i] * (next[i] - x[i]);
-      const found = evaluate(next);
-      if (found.value <= now.value + 1e-4 * fall + 1e-15 * Math.abs(now.value)) {
-        isFound = next.some((own, i) => own !== x[i]);
-        x = next;
-        now = found;
-        break;
-      }
-    }
-    if (!isFound) return ended("still");
+    let steepest = 0;
+    for (const i of free) steepest = Math.max(steepest, Math.abs(now.gradient[i]));
+    if (steepest <= tolerance) return ended("flat");
+    // Cutting a Newton step off at a bound can turn it uphill; a step scaled coordinate by coordinate stays downhill.
+    const found =
+      lineSearch(evaluate, x, now, free, lower, newtonDirection(now, free)) ??
+      lineSearch(evaluate, x, now, free, lower, scaledSlope(now, free));
+    if (found === undefined) return ended(steepest <= Math.sqrt(tolerance) ? "flat" : "still");
+    x = found.x;
+    now = found.evaluation;
     path.push(now.value);
   }
   return ended("limit");
+}
+
+/** The first of the lengths 1, ½, ¼ … along the direction at which the value has fallen. */
+function lineSearch(
+  evaluate: (x: Float64Array) => CurvedEvaluation,
+  x: Float64Array,
+  now: CurvedEvaluation,
+  free: readonly number[],
+  lower: Float64Array,
+  direction: Float64Array,
+): { readonly x: Float64Array; readonly evaluation: CurvedEvaluation } | undefined {
+  for (let length = 1; length > 1e-12; length /= 2) {
+    const next = x.slice();
+    for (const [k, i] of free.entries()) next[i] = Math.max(lower[i], x[i] + length * direction[k]);
+    let fall = 0;
+    for (const i of free) fall += now.gradient[i] * (next[i] - x[i]);
+    const evaluation = evaluate(next);
+    if (evaluation.value <= now.value + 1e-4 * Math.min(fall, 0) + 1e-15 * Math.abs(now.value)) {
+      return next.some((own, i) => own !== x[i]) ? { x: next, evaluation } : undefined;
+    }
+  }
+  return undefined;
+}
+
+function scaledSlope({ gradient, hessian }: CurvedEvaluation, free: readonly number[]): Float64Array {
+  return Float64Array.from(free, (i) => -gradient[i] / Math.max(Math.abs(hessian.get(i, i)), 1e-8));
 }
 
 function newtonDirection({ gradient, hessian }: CurvedEvaluation, free: readonly number[]): Float64Array {

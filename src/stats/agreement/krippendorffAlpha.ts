@@ -10,7 +10,8 @@ export interface KrippendorffAlpha {
   /** Units with two codes or more, and the codes they have. */
   readonly units: number;
   readonly codes: number;
-  /** Percentile interval over draws of units, when asked for. `draws` are those that had two categories or more. */
+  /** Percentile interval over draws of units, when asked for. `draws` are those that had two categories or more; without
+   *  any, the interval is NaN. */
   readonly bootstrap?: { readonly low: number; readonly high: number; readonly draws: number };
 }
 
@@ -144,6 +145,7 @@ function interval(
     if (!Number.isNaN(own)) found.push(own);
   }
   const sorted = Float64Array.from(found).sort();
-  const at = (p: number) => sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(p * sorted.length) - 1))];
+  const at = (p: number) =>
+    sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(p * sorted.length) - 1))] ?? Number.NaN;
   return { low: at((1 - confidence) / 2), high: at((1 + confidence) / 2), draws: found.length };
 }

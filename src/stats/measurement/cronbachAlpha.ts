@@ -22,7 +22,7 @@ export interface CronbachAlpha {
 export interface AlphaItem {
   readonly name: string;
   readonly isReversed: boolean;
-  /** Correlation of the item with the sum of the others. */
+  /** Correlation of the item with the sum of the others; NaN when that sum has no variance. */
   readonly restCorrelation: number;
   /** Alpha of the scale without the item; NaN when only one would be left. */
   readonly rawIfDropped: number;
@@ -80,11 +80,13 @@ export function cronbachAlpha(
     high: feldt((1 - level) / 2),
     items: all.map((i) => {
       const others = all.filter((j) => j !== i);
+      const rest = sumOver(covariance, others);
       const withRest = others.reduce((sum, j) => sum + covariance.get(i, j), 0);
       return {
         name: items.names[i],
         isReversed: reversed.includes(items.names[i]),
-        restCorrelation: withRest / Math.sqrt(covariance.get(i, i) * sumOver(covariance, others)),
+        restCorrelation:
+          rest > 1e-12 * covariance.get(i, i) ? withRest / Math.sqrt(covariance.get(i, i) * rest) : Number.NaN,
         rawIfDropped: k < 3 ? Number.NaN : alphaOf(covariance, others),
         standardisedIfDropped: k < 3 ? Number.NaN : alphaOf(correlation, others),
       };

@@ -1,6 +1,7 @@
 import { chiSquaredTail, choleskyFactor, logDeterminant, Matrix, solveCholesky } from "#math";
 
-/** How well k factors reproduce the correlations. NaN where a measure is not defined (no degrees of freedom). */
+/** How well k factors reproduce the correlations. NaN where a measure is not defined: no degrees of
+ *  freedom, too few respondents for Bartlett's factor, a model that is not positive definite. */
 export interface FactorFit {
   /** ((p − k)² − (p + k))/2. */
   readonly df: number;
@@ -61,7 +62,7 @@ export function factorFit({
   }
   const { objective, logDeterminantOfR } = discrepancy(matrix, model);
   const multiplier = n - 1 - (2 * p + 5) / 6 - (2 * factors) / 3;
-  const chiSquared = objective * multiplier;
+  const chiSquared = multiplier > 0 ? objective * multiplier : Number.NaN;
   const nullRatio = (-logDeterminantOfR * multiplier) / ((p * (p - 1)) / 2);
   return {
     df,
@@ -69,9 +70,9 @@ export function factorFit({
     share: 1 - left / total,
     objective,
     chiSquared,
-    p: df > 0 ? chiSquaredTail(chiSquared, df) : Number.NaN,
+    p: df > 0 && chiSquared >= 0 ? chiSquaredTail(chiSquared, df) : Number.NaN,
     tuckerLewis: df > 0 ? (nullRatio - chiSquared / df) / (nullRatio - 1) : Number.NaN,
-    rmsea: df > 0 ? Math.sqrt(Math.max(chiSquared / (df * n) - 1 / (n - 1), 0)) : Number.NaN,
+    rmsea: df > 0 && chiSquared >= 0 ? Math.sqrt(Math.max(chiSquared / (df * n) - 1 / (n - 1), 0)) : Number.NaN,
     bic: chiSquared - df * Math.log(n),
   };
 }

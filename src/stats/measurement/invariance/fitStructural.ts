@@ -99,7 +99,7 @@ function discrepancy(
   return sum;
 }
 
-/** Slopes of one group, with Σ⁻¹·∂μ and Σ⁻¹·∂Σ·Σ⁻¹ of every parameter. */
+/** Slopes of one group, with Σ⁻¹·∂μ and Σ⁻¹·∂Σ·Σ⁻¹ of every parameter it has. */
 function weightedSlopes(model: StructuralModel, g: number, theta: Float64Array) {
   const parts = partsOf(model, g, theta);
   const implied = impliedMoments(parts);
@@ -130,12 +130,17 @@ function scoring(model: StructuralModel, groups: readonly GroupMoments[], total:
         residual.set(i, j, covariance.get(i, j) - implied.covariance.get(i, j) + gap[i] * gap[j]);
       }
     }
-    for (let a = 0; a < q; a++) {
-      score[a] += share * (dot(means[a], gap) + dot(covariances[a].data, residual.data) / 2);
+    // Most slopes of Σ are 0 nearly everywhere.
+    const filled = slopes.covariance.map(({ data }) => Int32Array.from(data.keys()).filter((at) => data[at] !== 0));
+    for (const [a, row] of slopes.active.entries()) {
+      score[row] += share * (dot(means[a], gap) + dot(covariances[a].data, residual.data) / 2);
       for (let b = 0; b <= a; b++) {
-        const own = share * (dot(means[a], slopes.mean[b]) + dot(covariances[a].data, slopes.covariance[b].data) / 2);
-        information.set(a, b, information.get(a, b) + own);
-        if (a !== b) information.set(b, a, information.get(a, b));
+        const column = slopes.active[b];
+        const own =
+          share *
+          (dot(means[a], slopes.mean[b]) + dotAt(filled[b], covariances[a].data, slopes.covariance[b].data) / 2);
+        information.set(row, column, information.get(row, column) + own);
+        if (a !== b) information.set(column, row, information.get(column, row) + own);
       }
     }
   }
@@ -180,8 +185,9 @@ function addRespondents(
   total: number,
   spread: Matrix,
 ): number {
-  const { inverse, means, covariances } = weighted;
-  const q = means.length;
+  const { inverse, means, covariances, slopes } = weighted;
+  const { active } = slopes;
+  const q = active.length;
   const p = group.mean.length;
   const centre = covariances.map((own) => dot(own.data, group.covariance.data));
   const scaled = multiply(inverse, group.covariance);
@@ -198,7 +204,8 @@ function addRespondents(
     for (let a = 0; a < q; a++) score[a] = dot(means[a], d) + (quadratic(covariances[a], d) - centre[a]) / 2;
     for (let b = 0; b < q; b++) {
       const factor = score[b] / total;
-      for (let a = 0; a < q; a++) spread.data[b * q + a] += factor * score[a];
+      const column = spread.column(active[b]);
+      for (let a = 0; a < q; a++) column[active[a]] += factor * score[a];
     }
   }
   return trace / group.n;
@@ -213,6 +220,12 @@ function quadratic(matrix: Matrix, d: Float64Array): number {
     for (let i = 0; i < p; i++) inner += matrix.data[from + i] * d[i];
     sum += d[j] * inner;
   }
+  return sum;
+}
+
+function dotAt(places: Int32Array, a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < places.length; k++) sum += a[places[k]] * b[places[k]];
   return sum;
 }
 

@@ -83,7 +83,8 @@ const FEWEST = 100;
  * @returns not assessed when a group has fewer than 100 complete respondents; not estimable when an item does not vary in a
  *          group, the model is not identified or no fit was found.
  * @throws BadItems  see `checkItems`; a scale names an item that is not there, or two scales name one item; fewer than two
- *                   groups; not one group per respondent.
+ *                   groups; not one group per respondent, or one that is
+ *                   not there.
  *
  * Source: Chen (2007), Structural Equation Modeling 14(3), thresholds; Satorra and Bentler (2001), Psychometrika 66(4),
  * the difference.
@@ -102,6 +103,8 @@ export function groupInvariance({
   if (groups.codes.length !== items.columns[0].length) {
     throw new BadItems(`${groups.codes.length} groups are given for ${items.columns[0].length} respondents`);
   }
+  const stray = groups.codes.find((code) => code >= groups.levels.length);
+  if (stray !== undefined) throw new BadItems(`group ${stray} is none of the ${groups.levels.length} groups`);
   const rows: Float64Array[][] = groups.levels.map(() => []);
   let incomplete = 0;
   for (let i = 0; i < groups.codes.length; i++) {

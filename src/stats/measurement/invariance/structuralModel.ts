@@ -70,21 +70,28 @@ export function impliedMoments(parts: ModelParts): ImpliedMoments {
   return { mean, covariance };
 }
 
-/** ∂μ/∂θ and ∂Σ/∂θ of one group, one of each per parameter. */
+/** ∂μ/∂θ and ∂Σ/∂θ of one group, one of each per parameter that the group has. */
 export function momentSlopes(
   model: StructuralModel,
   group: number,
   parts: ModelParts,
-): { readonly mean: readonly Float64Array[]; readonly covariance: readonly Matrix[] } {
+): {
+  readonly active: readonly number[];
+  readonly mean: readonly Float64Array[];
+  readonly covariance: readonly Matrix[];
+} {
   const { items: p } = model;
-  const mean = model.parameters.map(() => new Float64Array(p));
-  const covariance = model.parameters.map(() => new Matrix(p, p));
+  const active = [...new Set(model.groups[group].flatMap(({ value }) => ("fixed" in value ? [] : [value.parameter])))];
+  const places = new Map(active.map((parameter, place) => [parameter, place]));
+  const mean = active.map(() => new Float64Array(p));
+  const covariance = active.map(() => new Matrix(p, p));
   const { loadings, factorCovariance, factorMeans } = parts;
   const product = multiply(loadings, factorCovariance);
   for (const { part, row, column, value } of model.groups[group]) {
     if ("fixed" in value) continue;
-    const toMean = mean[value.parameter];
-    const toCovariance = covariance[value.parameter];
+    const place = places.get(value.parameter)!;
+    const toMean = mean[place];
+    const toCovariance = covariance[place];
     if (part === "intercept") toMean[row] += 1;
     else if (part === "factorMean") for (let i = 0; i < p; i++) toMean[i] += loadings.get(i, row);
     else if (part === "loading") {
@@ -98,7 +105,7 @@ export function momentSlopes(
       }
     }
   }
-  return { mean, covariance };
+  return { active, mean, covariance };
 }
 
 /** Adds to (i, j) and to (j, i): twice on the diagonal. */
