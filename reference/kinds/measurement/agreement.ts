@@ -57,22 +57,32 @@ function known<T extends { readonly state: "estimated" }>(found: T | NotEstimabl
   return found.state === "estimated" ? read(found) : Number.NaN;
 }
 
-/** Columns of codes as numbers: words by their place among all words of these columns. */
+/**
+ * What a word counts as: the number it spells, where all do; else its place in the longest list of levels if that holds all
+ * words, else among all words in alphabetical order.
+ */
+function valuesOf(levels: readonly (readonly string[])[]): (word: string) => number {
+  const words = [...new Set(levels.flat())];
+  if (words.every((word) => word.trim() !== "" && Number.isFinite(Number(word)))) return Number;
+  const longest = levels.reduce((best, own) => (own.length > best.length ? own : best));
+  const order = longest.length === words.length ? longest : words.sort((a, b) => a.localeCompare(b, "en"));
+  return (word) => order.indexOf(word);
+}
+
+/** Columns of codes as numbers, words by `valuesOf`. */
 function codesOf(data: ModelData, names: readonly string[]): Items {
   const variables = names.map((name) => variableOf(data, name));
   if (variables.every(({ kind }) => kind === "number"))
     return { names, columns: names.map((name) => numbersOf(data, name)) };
-  const words: string[] = [];
-  for (const variable of variables) {
-    if (variable.kind === "number") throw new BadSpec(`${names.join(", ")} mix words and numbers`);
-    for (const level of variable.levels) if (!words.includes(level)) words.push(level);
-  }
+  const levels = variables.map((variable) => (variable.kind === "number" ? undefined : variable.levels));
+  if (levels.includes(undefined)) throw new BadSpec(`${names.join(", ")} mix words and numbers`);
+  const valueOf = valuesOf(levels as readonly (readonly string[])[]);
   return {
     names,
     columns: variables.map((variable) =>
       variable.kind === "number"
         ? variable.values
-        : Float64Array.from(variable.codes, (code) => (code < 0 ? Number.NaN : words.indexOf(variable.levels[code]))),
+        : Float64Array.from(variable.codes, (code) => (code < 0 ? Number.NaN : valueOf(variable.levels[code]))),
     ),
   };
 }
