@@ -76,13 +76,13 @@ function codesOf(data: ModelData, names: readonly string[]): Items {
     return { names, columns: names.map((name) => numbersOf(data, name)) };
   const levels = variables.map((variable) => (variable.kind === "number" ? undefined : variable.levels));
   if (levels.includes(undefined)) throw new BadSpec(`${names.join(", ")} mix words and numbers`);
-  const valueOf = valuesOf(levels as readonly (readonly string[])[]);
+  const numberOf = valuesOf(levels as readonly (readonly string[])[]);
   return {
     names,
     columns: variables.map((variable) =>
       variable.kind === "number"
         ? variable.values
-        : Float64Array.from(variable.codes, (code) => (code < 0 ? Number.NaN : valueOf(variable.levels[code]))),
+        : Float64Array.from(variable.codes, (code) => (code < 0 ? Number.NaN : numberOf(variable.levels[code]))),
     ),
   };
 }
