@@ -79,4 +79,16 @@ describe("a random stream", () => {
     expect(new Set(counts.keys())).toEqual(new Set(["012", "021", "102", "120", "201", "210"]));
     for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(130);
   });
+
+  it("splits into streams that depend on names alone", () => {
+    const whole = new RandomStream(1, "whole");
+    const early = whole.split("part");
+    whole.uniform();
+    const late = whole.split("part");
+    const other = whole.split("other part");
+    const first = early.uniform();
+    expect(late.uniform()).toBe(first);
+    expect(other.uniform()).not.toBe(first);
+    expect(new RandomStream(2, "whole").split("part").uniform()).not.toBe(first);
+  });
 });

@@ -14,10 +14,22 @@ const WEBB = [-Math.sqrt(1.5), -1, -Math.sqrt(0.5), Math.sqrt(0.5), 1, Math.sqrt
  */
 export class RandomStream {
   readonly #state: Uint32Array;
+  readonly #seed: number;
+  readonly #name: string;
 
   constructor(seed: number, name: string) {
+    this.#seed = seed;
+    this.#name = name;
     this.#state = hash(`${seed}\n${name}`);
     for (let i = 0; i < 16; i++) this.#next();
+  }
+
+  /**
+   * A stream of its own for a part of the work: it depends on the seed and the names alone, not on what was drawn here, so
+   * parts can be worked out in any order, or side by side.
+   */
+  split(name: string): RandomStream {
+    return new RandomStream(this.#seed, `${this.#name}\n${name}`);
   }
 
   /** A number from 0 up to but not including 1, of 53 random bits. */

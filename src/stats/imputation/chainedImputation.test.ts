@@ -113,4 +113,34 @@ describe("argsort", () => {
   it("sorts negative, zero and positive numbers, equal ones in the order given", () => {
     expect(Array.from(argsort(Float64Array.of(3, -1, 0, -1, -200, 1e-3, 7e5, 3)))).toEqual([4, 1, 3, 2, 5, 0, 7, 6]);
   });
+
+  it("draws a yes-or-no column by logistic regression: its share comes out right where gaps depend on a predictor", () => {
+    const random = new RandomStream(9, "yes or no");
+    const x = Float64Array.from({ length: 2000 }, () => random.normal());
+    const whole = Int32Array.from(x, (value) => Number(random.uniform() < 1 / (1 + Math.exp(-1.5 * value))));
+    const codes = whole.map((code, i) => (random.uniform() < 1 / (1 + Math.exp(-2 * x[i])) ? -1 : code));
+    const columns: IncompleteColumn[] = [
+      { name: "x", kind: "number", values: x },
+      { name: "yes", kind: "code", codes, levels: ["no", "yes"], method: "logit" },
+    ];
+    const draws = chainedImputation({ columns, seed: 3, draws: 10 });
+    const shares = Array.from({ length: 10 }, (_, i) => mean(valuesOf(draws.draw(i)[1])));
+    const observed = codes.filter((code) => code >= 0);
+    // Those observed are mostly low: their share is far off, that of the completed column is not.
+    expect(Math.abs(mean(observed) - mean(whole))).toBeGreaterThan(0.1);
+    expect(Math.abs(mean(shares) - mean(whole))).toBeLessThan(0.02);
+    for (const [i, code] of valuesOf(draws.draw(0)[1]).entries()) expect(codes[i] < 0 || code === codes[i]).toBe(true);
+  });
+
+  it("does not run away where a predictor tells yes from no without error, and asks for two levels", () => {
+    const x = Float64Array.from({ length: 60 }, (_, i) => i - 30);
+    const codes = Int32Array.from(x, (value, i) => (i % 3 === 0 ? -1 : Number(value > 0)));
+    const yes = { name: "yes", kind: "code", codes, levels: ["no", "yes"], method: "logit" } as const;
+    const columns: IncompleteColumn[] = [{ name: "x", kind: "number", values: x }, yes];
+    const filled = valuesOf(chainedImputation({ columns, seed: 1, draws: 1 }).draw(0)[1]);
+    expect(filled[59]).toBe(1);
+    expect(filled[0]).toBe(0);
+    const three = { ...yes, levels: ["a", "b", "c"] };
+    expect(() => chainedImputation({ columns: [three], seed: 1, draws: 1 })).toThrow(/levels of yes/);
+  });
 });

@@ -1,12 +1,20 @@
 import { checkLength, RandomStream } from "#math";
 import { ImputationDesign } from "./imputationDesign.ts";
+import { logisticDraw } from "./logisticDraw.ts";
 import { predictiveMeanMatching } from "./predictiveMeanMatching.ts";
 import { quantify } from "./quantify.ts";
 
 /** A column to complete: numbers with NaN, or codes into levels with −1, where there is no value. */
 export type IncompleteColumn =
   | { readonly name: string; readonly kind: "number"; readonly values: Float64Array }
-  | { readonly name: string; readonly kind: "code"; readonly codes: Int32Array; readonly levels: readonly string[] };
+  | {
+      readonly name: string;
+      readonly kind: "code";
+      readonly codes: Int32Array;
+      readonly levels: readonly string[];
+      /** `logit`: gaps of a column of two levels are drawn from a logistic regression; matched like numbers when left out. */
+      readonly method?: "logit";
+    };
 
 export type CompletedColumn = { readonly values: Float64Array } | { readonly codes: Int32Array };
 
@@ -24,12 +32,13 @@ const ITERATIONS = 10;
  * Multiple imputation by chained equations: gaps start with values drawn from those observed; then, ten times over, each
  * incomplete column is regressed on all others and its gaps are filled by predictive mean matching, so that every value
  * filled in was observed somewhere. A category takes part as 0/1 columns, and is itself filled through the one scoring of
- * its levels that the other columns predict best. Draws are independent chains.
+ * its levels that the other columns predict best, or, where it has two levels and asks for it, by logistic regression.
+ * Draws are independent chains.
  *
  * A column without any observed value stays empty and takes no part.
  *
  * @param columns  Of one length; also columns without gaps, which serve as predictors.
- * @throws ShapeMismatch  the columns differ in length.
+ * @throws ShapeMismatch  the columns differ in length, or `logit` is asked for a column that has not two levels.
  *
  * Source: van Buuren and Groothuis-Oudshoorn (2011), Journal of Statistical Software 45(3); scoring of categories as in
  * mice 3.16, `pmm` of factors.
@@ -44,7 +53,10 @@ export function chainedImputation({
   readonly draws: number;
 }): ChainedImputation {
   const rows = columns.length === 0 ? 0 : lengthOf(columns[0]);
-  for (const column of columns) checkLength(column.name, lengthOf(column), rows);
+  for (const column of columns) {
+    checkLength(column.name, lengthOf(column), rows);
+    if (isLogit(column)) checkLength(`levels of ${column.name}`, column.levels.length, 2);
+  }
   const gaps = columns.map(gapsOf);
   const isUsed = gaps.map((own) => own.length < rows);
   // Few gaps first, as they disturb the others least.
@@ -59,6 +71,10 @@ export function chainedImputation({
       return chain.completed();
     },
   };
+}
+
+function isLogit(column: IncompleteColumn): column is IncompleteColumn & { kind: "code" } {
+  return column.kind === "code" && column.method === "logit";
 }
 
 function lengthOf(column: IncompleteColumn): number {
@@ -148,8 +164,27 @@ class Chain {
     const predictors = Array.from({ length: design.width }, (_, place) => place).filter(
       (place) => !places.includes(place),
     );
+    const observed = observedRows(gaps, design.rows);
     // Sums over the observed rows: those with gaps are out while their values change.
     design.count(gaps, -1);
+    const filled = this.#drawnByLogit(j, predictors, observed) ?? this.#matched(j, predictors, observed);
+    for (const [i, row] of gaps.entries()) {
+      this.#values[j][row] = filled[i];
+      this.#enter(j, row);
+    }
+    design.count(gaps, 1);
+  }
+
+  #drawnByLogit(j: number, predictors: readonly number[], observed: Int32Array): ArrayLike<number> | undefined {
+    if (!isLogit(this.#columns[j])) return undefined;
+    const yes = Float64Array.from(observed, (row) => this.#values[j][row]);
+    return logisticDraw({ design: this.#design, predictors, observed, yes, gaps: this.#gaps[j] }, this.#random);
+  }
+
+  #matched(j: number, predictors: readonly number[], observed: Int32Array): ArrayLike<number> {
+    const design = this.#design;
+    const gaps = this.#gaps[j];
+    const places = this.#places[j];
     const root = design.ridgeRoot(predictors);
     const target =
       this.#columns[j].kind === "code"
@@ -158,13 +193,8 @@ class Chain {
             moments: Float64Array.from(predictors, (predictor) => design.product(places[0], predictor)),
             squares: design.product(places[0], places[0]),
           };
-    const observed = observedRows(gaps, design.rows);
     const donors = predictiveMeanMatching({ design, predictors, root, ...target, observed, gaps }, this.#random);
-    for (const [i, row] of gaps.entries()) {
-      this.#values[j][row] = this.#values[j][donors[i]];
-      this.#enter(j, row);
-    }
-    design.count(gaps, 1);
+    return Float64Array.from(donors, (donor) => this.#values[j][donor]);
   }
 
   completed(): readonly CompletedColumn[] {
