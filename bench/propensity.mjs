@@ -15,12 +15,18 @@ const family = familyNamed("binomial");
 const { seconds, value } = await timed(() => {
   const patterns = patternsOf(data, treated);
   const x = CodedColumns.of(formula, patterns.data);
-  return { patterns, fit: fitGeneralised({ family, y: patterns.outcome, x, names: x.names, weights: patterns.weights }) };
+  return {
+    patterns,
+    fit: fitGeneralised({ family, y: patterns.outcome, x, names: x.names, weights: patterns.weights }),
+  };
 });
 const { patterns, fit } = value;
 if (fit.state !== "separated") throw new Error(`the separation was not seen: ${fit.state}`);
 const deviance = fit.path[fit.path.length - 1];
-record(`propensity logit, 436,144 rows in ${patterns.weights.length} patterns, ${fit.names.length} columns, separated`, seconds);
+record(
+  `propensity logit, 436,144 rows in ${patterns.weights.length} patterns, ${fit.names.length} columns, separated`,
+  seconds,
+);
 console.log(`  deviance ${deviance.toFixed(6)}; separated by ${fit.columns.join(", ")}`);
 
 const whole = await timed(() => {
