@@ -2,6 +2,7 @@ export { chiSquaredCdf, chiSquaredQuantile, chiSquaredTail } from "./chiSquared.
 export { choleskyFactor, invertCholesky, logDeterminant, solveCholesky } from "./cholesky.ts";
 export { fTail } from "./fDistribution.ts";
 export { findRoot, NoSignChange } from "./findRoot.ts";
+export { gaussHermite, type QuadratureRule } from "./gaussHermite.ts";
 export { incompleteBeta } from "./incompleteBeta.ts";
 export { incompleteGamma } from "./incompleteGamma.ts";
 export { solveLinear } from "./linearSolve.ts";
@@ -15,5 +16,6 @@ export { orthogonalise, solveUpper, solveUpperTransposed } from "./orthogonalise
 export { identity, multiply, timesVector, transpose, transposeMultiply } from "./products.ts";
 export { RandomStream } from "./randomStream.ts";
 export { checkLength, ShapeMismatch } from "./shapeMismatch.ts";
+export { SparseCholesky } from "./sparseCholesky.ts";
 export { tQuantile, tTail } from "./studentT.ts";
 export { symmetricEigen } from "./symmetricEigen.ts";
