@@ -1,4 +1,4 @@
-import { type Evaluation, type Minimum, minimise } from "#math";
+import { type Evaluation, Matrix, type Minimum, minimise } from "#math";
 
 /** Changes of the deviance below this share of it are rounding. */
 const ROUNDING = 1e-13;
@@ -24,7 +24,7 @@ export function findTheta({
   readonly evaluate: (x: Float64Array) => Evaluation;
   readonly start: Float64Array;
   readonly diagonal: readonly number[];
-  readonly inverse?: Parameters<typeof minimise>[0]["inverse"];
+  readonly inverse?: Matrix;
   readonly tolerance: number;
 }): Minimum {
   let best = minimise({ evaluate, start, tolerance, ...(inverse === undefined ? {} : { inverse }) });
@@ -44,6 +44,7 @@ export function findTheta({
       },
       start: Float64Array.from(free, (i) => best.x[i]),
       tolerance,
+      ...(inverse === undefined ? {} : { inverse: partOf(inverse, free) }),
     });
     if (found.value > best.value + ROUNDING * Math.abs(best.value)) continue;
     isZero.add(place);
@@ -55,3 +56,11 @@ export function findTheta({
 
 /** How near 0 a diagonal must lie for 0 itself to be tried. */
 const NEAR_ZERO = 0.02;
+
+function partOf(a: Matrix, places: readonly number[]): Matrix {
+  const result = new Matrix(places.length, places.length);
+  for (const [j, column] of places.entries()) {
+    for (const [i, row] of places.entries()) result.set(i, j, a.get(row, column));
+  }
+  return result;
+}
