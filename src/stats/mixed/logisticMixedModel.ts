@@ -53,7 +53,7 @@ const SINGULAR = 1e-4;
 const TOLERANCE = 1e-6;
 const STARTING_THETA = 0.5;
 /** Step of the second derivatives, as a share of a parameter's standard error. */
-const STEP = 3e-3;
+const STEP = 1e-3;
 /** Laplace's method is too rough with fewer rows per group, once groups differ this much. */
 const FEW_ROWS = 10;
 const LARGE_ICC = 0.1;
