@@ -30,18 +30,26 @@ export class BinomialLikelihood {
     const { successes, trials } = this;
     let sum = 0;
     if (this.link === "logit") {
+      // ln(1 + e) of single trials by the logarithm of a product, which stays below 2²⁵⁶.
+      let product = 1;
       for (let i = 0; i < eta.length; i++) {
+        if (i % 256 === 0) {
+          sum -= Math.log(product);
+          product = 1;
+        }
         const s = successes[i];
         const m = trials[i];
         const own = eta[i];
         const small = Math.exp(-Math.abs(own));
         const near = 1 / (1 + small);
         const far = small * near;
-        sum += s * own - m * (Math.max(own, 0) + Math.log1p(small));
+        sum += s * own - (own > 0 ? m * own : 0);
+        if (m === 1) product *= 1 + small;
+        else sum -= m * Math.log1p(small);
         score[i] = own >= 0 ? s * far - (m - s) * near : s * near - (m - s) * far;
         observed[i] = m * near * far;
       }
-      return sum;
+      return sum - Math.log(product);
     }
     for (let i = 0; i < eta.length; i++) {
       const s = successes[i];

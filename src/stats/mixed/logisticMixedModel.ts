@@ -7,7 +7,6 @@ import {
   Matrix,
   type Minimum,
   multiply,
-  solveLinear,
   symmetricEigen,
   transpose,
   withDifferences,
@@ -53,7 +52,9 @@ const SINGULAR = 1e-4;
 const TOLERANCE = 1e-6;
 const STARTING_THETA = 0.5;
 /** Step of the second derivatives, as a share of a parameter's standard error. */
-const STEP = 1e-3;
+const STEP = 3e-4;
+/** A predictor this far from 0 may be on its way to infinity. */
+const LARGE_PREDICTOR = 12;
 /** Laplace's method is too rough with fewer rows per group, once groups differ this much. */
 const FEW_ROWS = 10;
 const LARGE_ICC = 0.1;
@@ -118,9 +119,6 @@ export function fitLogisticMixed({
     undefined,
   );
   const p = basis.kept.length;
-  const ordinary = ordinaryStart(data, basis.kept, names);
-  if (ordinary.reason !== undefined) return notEstimable(ordinary.reason);
-
   const scaled = scaledEffects(data.effects);
   const structure = new RandomStructure(scaled.effects);
   const modes = new ConditionalModes({
@@ -132,7 +130,12 @@ export function fitLogisticMixed({
   });
   // β = T·γ for γ over the columns of the basis.
   const toBeta = backTransform(basis, data.x.columns);
-  const startGamma = startOf(toBeta, ordinary.beta, link);
+  const first = firstLook(modes, p);
+  if (first === undefined || largestOf(first.point.eta) > LARGE_PREDICTOR) {
+    const separation = separationIn(data, basis.kept, names);
+    if (separation !== undefined) return notEstimable(separation);
+  }
+  const startGamma = first?.gamma ?? new Float64Array(p);
   const search = points === 0 ? searchJointly(modes, startGamma) : searchFully(modes, startGamma, points);
   if (search === undefined) return notEstimable("the modes of the random effects could not be found at any start");
   const { found, thetaHere, gamma } = search;
@@ -243,7 +246,7 @@ function collapsed({
   offset,
 }: Omit<Collapsed, "offset"> & { rows: Int32Array; offset: Float64Array | undefined }): Collapsed {
   const isWhole = rows.length === x.rows;
-  const taken = (column: Float64Array) => (isWhole ? column : Float64Array.from(rows, (row) => column[row]));
+  const taken = (column: Float64Array) => (isWhole ? column : picked(column, rows));
   const columns = Array.from({ length: x.columns }, (_, j) => taken(x.column(j)));
   const shift = offset === undefined ? undefined : taken(offset);
   const { patternOf, firstRow } = rowPatterns(rows.length, [
@@ -252,7 +255,7 @@ function collapsed({
     ...columns,
     ...(shift === undefined ? [] : [shift]),
   ]);
-  const firsts = (column: Float64Array) => Float64Array.from(firstRow, (row) => column[row]);
+  const firsts = (column: Float64Array) => picked(column, firstRow);
   const sums = (values: Float64Array) => {
     const result = new Float64Array(firstRow.length);
     for (let i = 0; i < values.length; i++) result[patternOf[i]] += values[i];
@@ -273,39 +276,48 @@ function collapsed({
   };
 }
 
-/** Coefficients without random effects to start from, or why there are none. */
-function ordinaryStart(
+/** Fixed and random effects together, the random ones of a middling variance: where a search starts. */
+function firstLook(modes: ConditionalModes, p: number): ReturnType<ConditionalModes["jointly"]> {
+  const theta = modes.structure.startingTheta().map((value) => value * STARTING_THETA);
+  return modes.jointly(theta, new Float64Array(p));
+}
+
+/**
+ * Whether the fixed columns separate the ones from the zeros, in words: no random effect can bring that back. Newton's
+ * steps have then carried some predictor beyond `LARGE_PREDICTOR` before they became small, so that only such fits ask.
+ */
+function separationIn(
   { x, count, success }: Collapsed,
   kept: Int32Array,
   names: readonly string[],
-): { beta: Float64Array; reason?: string } {
-  const zero = new Float64Array(kept.length);
-  if (kept.length === 0) return { beta: zero };
+): string | undefined {
   const columns = Array.from(kept, (j) => x.column(j));
   const { patternOf, firstRow } = rowPatterns(x.rows, columns);
-  const n = firstRow.length;
-  const weights = new Float64Array(2 * n);
+  const ones = new Float64Array(firstRow.length);
+  const zeros = new Float64Array(firstRow.length);
   for (let i = 0; i < x.rows; i++) {
-    weights[patternOf[i]] += success[i];
-    weights[n + patternOf[i]] += count[i] - success[i];
+    ones[patternOf[i]] += success[i];
+    zeros[patternOf[i]] += count[i] - success[i];
   }
+  const n = firstRow.length;
   const twice = new Matrix(2 * n, kept.length);
   for (const [j, column] of columns.entries()) {
-    const own = Float64Array.from(firstRow, (row) => column[row]);
+    const own = picked(column, firstRow);
     twice.column(j).set(own);
     twice.column(j).set(own, n);
   }
+  const weights = new Float64Array(2 * n);
+  weights.set(ones);
+  weights.set(zeros, n);
   const fit = fitLogistic({
-    y: Float64Array.from(weights, (_, i) => Number(i < n)),
+    y: new Float64Array(2 * n).fill(1, 0, n),
     x: twice,
     names: Array.from(kept, (j) => names[j]),
     weights,
   });
-  if (fit.state === "separated") {
-    const which = fit.columns.length === 0 ? "the fixed effects" : fit.columns.join(", ");
-    return { beta: zero, reason: `separation: ${which} tell the ones from the zeros without error` };
-  }
-  return { beta: fit.state === "converged" ? fit.beta.map((value) => (Number.isNaN(value) ? 0 : value)) : zero };
+  if (fit.state !== "separated") return undefined;
+  const which = fit.columns.length === 0 ? "the fixed effects" : fit.columns.join(", ");
+  return `separation: ${which} tell the ones from the zeros without error`;
 }
 
 function backTransform(basis: ReturnType<typeof basisOf>, columns: number): Matrix {
@@ -318,14 +330,6 @@ function backTransform(basis: ReturnType<typeof basisOf>, columns: number): Matr
     for (let i = 0; i < p; i++) result.set(i, j, beta[basis.kept[i]]);
   }
   return result;
-}
-
-/** γ from β. */
-function startOf(toBeta: Matrix, beta: Float64Array, link: BinomialLink): Float64Array {
-  if (beta.length === 0) return beta;
-  // Coefficients of a probit are smaller by about 1.7.
-  const own = link === "logit" ? beta : beta.map((value) => value / 1.7);
-  return solveLinear(toBeta, Matrix.fromColumns([own]))?.column(0) ?? new Float64Array(beta.length);
 }
 
 interface Search {
@@ -446,9 +450,19 @@ function curvedCovariance(
   const k = theta.length;
   const p = gamma.length;
   const x = Float64Array.of(...theta, ...gamma);
+  const middle = modes.at(theta, gamma)?.u;
+  if (middle === undefined) return undefined;
   const columns = Array.from(x, (value, i) => {
     const step = i < k ? STEP * Math.max(Math.abs(value), 0.1) : STEP * Math.sqrt(conditional.get(i - k, i - k));
-    return slopeDifference(evaluate, x, i, step);
+    return slopeDifference(
+      (at) => {
+        modes.startFrom(middle);
+        return evaluate(at);
+      },
+      x,
+      i,
+      step,
+    );
   });
   const h = (i: number, j: number) => (columns[i][j] + columns[j][i]) / 2;
   const reduced = new Matrix(p, p);
@@ -534,6 +548,18 @@ function traceOf(a: Matrix): number {
 
 function timesGamma(a: Matrix, gamma: Float64Array): Float64Array {
   return Float64Array.from(gamma, (_, i) => gamma.reduce((sum, value, j) => sum + a.get(i, j) * value, 0));
+}
+
+function picked(column: Float64Array, rows: Int32Array): Float64Array {
+  const result = new Float64Array(rows.length);
+  for (let i = 0; i < result.length; i++) result[i] = column[rows[i]];
+  return result;
+}
+
+function largestOf(values: Float64Array): number {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i]));
+  return largest;
 }
 
 function multiplied(a: Float64Array, b: Float64Array): Float64Array {
