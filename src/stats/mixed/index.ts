@@ -1,4 +1,11 @@
+export {
+  type ExplainedVariance,
+  explainedByLevel,
+  explainedVariance,
+  LevelsDiffer,
+} from "./explainedVariance.ts";
 export { type KenwardRoger, kenwardRoger } from "./kenwardRoger.ts";
+export { type LikelihoodRatioTest, likelihoodRatioTest, NotNested } from "./likelihoodRatioTest.ts";
 export { satterthwaiteDegrees } from "./linearDegrees.ts";
 export { fitLinearMixed, type LinearMixedFit, type MixedFit, NotFinite } from "./linearMixedModel.ts";
 export {
@@ -15,5 +22,6 @@ export {
   mixedDifference,
   type PeriodEffect,
 } from "./mixedDifference.ts";
+export { type MixedPredictions, predictMixed } from "./predictMixed.ts";
 export { type RandomEffects, randomEffectsOf } from "./randomEffects.ts";
 export type { RandomVariance } from "./varianceComponents.ts";

@@ -1,4 +1,4 @@
-import { gaussHermite, type Matrix, normalCdf, normalDensity } from "#math";
+import { gaussHermite, type Matrix, normalCdf, normalDensity, type QuadratureRule } from "#math";
 import type { BinomialLink } from "./binomialLikelihood.ts";
 
 /** A mean probability (or a difference of them) three ways, with what it takes for a standard error. */
@@ -43,7 +43,6 @@ export function meanPrediction(
   beta: Float64Array,
   link: BinomialLink,
 ): MeanPrediction {
-  const { nodes, weights: shares } = gaussHermite(NODES);
   const m = x.rows;
   const zeroBy = new Float64Array(m);
   const integratedBy = new Float64Array(m);
@@ -63,14 +62,7 @@ export function meanPrediction(
     zero += weight * meanOf(own, link);
     zeroBy[i] = weight * slopeOf(own, link);
     atModes += weight * meanOf(own + modes[i], link);
-    const sd = Math.sqrt(variance[i]);
-    let mean = 0;
-    let slope = 0;
-    for (let k = 0; k < NODES; k++) {
-      const at = own + sd * nodes[k];
-      mean += shares[k] * meanOf(at, link);
-      slope += shares[k] * slopeOf(at, link);
-    }
+    const { mean, slope } = integratedMean(own, variance[i], link);
     integrated += weight * mean;
     integratedBy[i] = weight * slope;
   }
@@ -89,6 +81,23 @@ export function meanPrediction(
     integratedSlope: along(integratedBy),
   };
 }
+
+/** ∫ g⁻¹(η + s·z) φ(z) dz and its slope along η, for s² the variance. */
+export function integratedMean(eta: number, variance: number, link: BinomialLink): { mean: number; slope: number } {
+  rule ??= gaussHermite(NODES);
+  const sd = Math.sqrt(variance);
+  let mean = 0;
+  let slope = 0;
+  for (let k = 0; k < NODES; k++) {
+    const at = eta + sd * rule.nodes[k];
+    mean += rule.weights[k] * meanOf(at, link);
+    slope += rule.weights[k] * slopeOf(at, link);
+  }
+  return { mean, slope };
+}
+
+/** Worked out when it is first needed. */
+let rule: QuadratureRule | undefined;
 
 /** Σ factor · prediction. */
 export function combined(
@@ -115,7 +124,8 @@ export function deltaError(slope: Float64Array, covariance: Matrix): number {
   return Math.sqrt(sum);
 }
 
-function meanOf(eta: number, link: BinomialLink): number {
+/** g⁻¹. */
+export function meanOf(eta: number, link: BinomialLink): number {
   return link === "logit" ? 1 / (1 + Math.exp(-eta)) : normalCdf(eta);
 }
 

@@ -1,20 +1,8 @@
 import { checkLength, Matrix, normalQuantile, normalTail } from "#math";
-import {
-  asFactor,
-  type Formula,
-  type ModelData,
-  modelMatrix,
-  numbersOf,
-  rowsOf,
-  takeRows,
-  variableOf,
-  variablesOf,
-  withValue,
-} from "../model/index.ts";
+import { asFactor, type Formula, type ModelData, rowsOf, variableOf, withValue } from "../model/index.ts";
 import type { LogisticMixedFit } from "./logisticMixedModel.ts";
-import { combined, deltaError, type MeanPrediction, meanPrediction, type PredictionRows } from "./meanPrediction.ts";
-import { randomEffectsOf } from "./randomEffects.ts";
-import { rowPatterns } from "./rowPatterns.ts";
+import { combined, deltaError, type MeanPrediction, meanPrediction } from "./meanPrediction.ts";
+import { MixedPredictor, type Patterns } from "./mixedPredictor.ts";
 
 /** A probability, or a difference of probabilities, with random effects at 0, at their modes and integrated out. */
 export interface Effect {
@@ -85,7 +73,7 @@ export class BadDifference extends Error {
 export function mixedDifference({
   fit,
   formula,
-  data,
+  data: given,
   treat,
   period,
   pre,
@@ -101,8 +89,10 @@ export function mixedDifference({
   readonly post: readonly string[];
   readonly trials?: Float64Array;
 }): { readonly periods: readonly PeriodEffect[]; readonly differences: readonly DifferenceInDifferences[] } {
-  const n = rowsOf(data);
+  const n = rowsOf(given);
   if (trials !== undefined) checkLength("trials", trials.length, n);
+  const predictor = new MixedPredictor(fit, formula, given, trials);
+  const { data } = predictor;
   const arms = armsOf(data, treat);
   const periods = asFactor(variableOf(data, period));
   for (const own of [...pre, ...post]) {
@@ -112,7 +102,6 @@ export function mixedDifference({
   }
   if (pre.length === 0 || post.length === 0) throw new BadDifference("pre and post need one period each at least");
 
-  const predictor = new Predictor(fit, formula, data, trials);
   const setting = { treat, period, arms };
   const p = fit.beta.length;
   const asEffect = (own: MeanPrediction): Effect => ({
@@ -168,86 +157,6 @@ interface Setting {
   readonly arms: readonly [number | string, number | string];
 }
 
-/** Rows of the data, each once, with how many rows or trials it stands for. */
-interface Patterns {
-  readonly data: ModelData;
-  readonly weights: Float64Array;
-}
-
-class Predictor {
-  readonly fit: LogisticMixedFit;
-  readonly data: ModelData;
-  readonly #formula: Formula;
-  readonly #trials: Float64Array | undefined;
-
-  constructor(fit: LogisticMixedFit, formula: Formula, data: ModelData, trials: Float64Array | undefined) {
-    this.fit = fit;
-    this.data = data;
-    this.#formula = formula;
-    this.#trials = trials;
-  }
-
-  /** @param free  Variables that will be set anyway. */
-  patterns(rows: Int32Array, free: readonly string[]): Patterns {
-    const names = variablesOf(this.#formula).filter((name) => name !== this.#formula.response && !free.includes(name));
-    const own = takeRows(this.data, rows);
-    const columns = names.map((name) => {
-      const variable = variableOf(own, name);
-      return variable.kind === "number" ? variable.values : variable.codes;
-    });
-    const { patternOf, firstRow } = rowPatterns(rows.length, columns);
-    const weights = new Float64Array(firstRow.length);
-    for (let i = 0; i < rows.length; i++) weights[patternOf[i]] += this.#trials?.[rows[i]] ?? 1;
-    return { data: takeRows(own, firstRow), weights };
-  }
-
-  /** The columns of the fit for some data. */
-  columns(data: ModelData): Matrix {
-    const { x, names } = modelMatrix(this.#formula, data);
-    const result = new Matrix(x.rows, this.fit.names.length);
-    for (const [j, name] of this.fit.names.entries()) result.column(j).set(x.column(names.indexOf(name)));
-    return result;
-  }
-
-  rows({ data, weights }: Patterns): PredictionRows {
-    const modes = new Float64Array(weights.length);
-    const variance = new Float64Array(weights.length);
-    const here = randomEffectsOf(this.#formula, data);
-    for (const [t, own] of this.fit.effects.entries()) {
-      const term = here.find(
-        ({ group, columns }) => group === own.group && columns.join("\n") === own.columns.join("\n"),
-      );
-      if (term === undefined) throw new BadDifference(`the random term of "${own.group}" is not that of the fit`);
-      const width = own.columns.length;
-      const place = new Map(own.levels.map((level, g) => [level, g]));
-      // A group the fit has not seen is at its mean, 0.
-      const groupOf = term.levels.map((level) => place.get(level) ?? -1);
-      const { covariance } = this.fit.variances[t];
-      for (let i = 0; i < weights.length; i++) {
-        const g = groupOf[term.codes[i]];
-        for (let c = 0; c < width; c++) {
-          if (g >= 0) modes[i] += this.fit.modes[t][g * width + c] * term.z[c][i];
-          for (let k = 0; k < width; k++) variance[i] += term.z[c][i] * term.z[k][i] * covariance.get(c, k);
-        }
-      }
-    }
-    return { x: this.columns(data), weights, modes, variance, offset: this.#offset(data) };
-  }
-
-  mean(patterns: Patterns): MeanPrediction {
-    return meanPrediction(this.rows(patterns), this.fit.beta, this.fit.link);
-  }
-
-  #offset(data: ModelData): Float64Array | undefined {
-    if (this.#formula.offsets.length === 0) return undefined;
-    const sum = new Float64Array(rowsOf(data));
-    for (const name of this.#formula.offsets) {
-      for (const [i, value] of numbersOf(data, name).entries()) sum[i] += value;
-    }
-    return sum;
-  }
-}
-
 function armsOf(data: ModelData, treat: string): readonly [number | string, number | string] {
   const variable = variableOf(data, treat);
   if (variable.kind === "factor") {
@@ -270,7 +179,7 @@ function set({ data, weights }: Patterns, { treat, period, arms }: Setting, at: 
 
 /** Row by row what the fixed part changes by treatment in one period, less the mean of the same in the pre periods. */
 function contrastRows(
-  predictor: Predictor,
+  predictor: MixedPredictor,
   patterns: Patterns,
   setting: Setting,
   at: string,
@@ -288,7 +197,7 @@ function contrastRows(
 }
 
 function effectOnTreated(
-  predictor: Predictor,
+  predictor: MixedPredictor,
   setting: Setting,
   at: string,
   pre: readonly string[],
