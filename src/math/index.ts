@@ -4,6 +4,7 @@ export { choleskyFactor, invertCholesky, logDeterminant, solveCholesky } from ".
 export { fTail } from "./fDistribution.ts";
 export { findRoot, NoSignChange } from "./findRoot.ts";
 export { fQuantile } from "./fQuantile.ts";
+export { gaussHermite, type QuadratureRule } from "./gaussHermite.ts";
 export { gaussLegendre, type Quadrature } from "./gaussLegendre.ts";
 export { incompleteBeta } from "./incompleteBeta.ts";
 export { incompleteGamma } from "./incompleteGamma.ts";
@@ -21,5 +22,6 @@ export { identity, multiply, timesVector, transpose, transposeMultiply } from ".
 export { RandomStream } from "./randomStream.ts";
 export { checkLength, ShapeMismatch } from "./shapeMismatch.ts";
 export { type SingularValues, singularValues } from "./singularValues.ts";
+export { SparseCholesky } from "./sparseCholesky.ts";
 export { tQuantile, tTail } from "./studentT.ts";
 export { symmetricEigen } from "./symmetricEigen.ts";

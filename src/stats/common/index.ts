@@ -1,4 +1,5 @@
 export { effectiveClusters, effectiveSampleSize } from "./effectiveSize.ts";
 export { type Interval, smallestDetectable, tInterval } from "./interval.ts";
 export { benjaminiHochberg, holm } from "./multiplicity.ts";
+export { NotFinite } from "./notFinite.ts";
 export { weightedMoments } from "./weightedMoments.ts";

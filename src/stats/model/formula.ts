@@ -3,7 +3,7 @@ export type Term = readonly string[];
 
 /** `(1 + x | group)`: which coefficients vary between groups. */
 export interface RandomTerm {
-  /** Variables whose combination names a group: one, or several for nested groups (`a/b` gives `a` and `a`, `b`). */
+  /** Variables whose combination names a group: one, or several for nested groups (`a/b` gives `b`, `a` and `a`). */
   readonly group: readonly string[];
   readonly hasIntercept: boolean;
   readonly terms: readonly Term[];
@@ -200,8 +200,10 @@ class Reader {
     }
     this.#expect(")");
     const own = { hasIntercept, terms: byOrder(terms), isCorrelated: bar === "|" };
-    // lme4 puts the finer group first.
-    return isNested ? group.map((_, i) => ({ ...own, group: group.slice(0, group.length - i) })) : [{ ...own, group }];
+    // lme4 puts the finer group first, and in its name the finer variable: a/b is b:a and a.
+    if (!isNested) return [{ ...own, group }];
+    const inward = group.toReversed();
+    return inward.map((_, i) => ({ ...own, group: inward.slice(i) }));
   }
 
   #peek(): string | undefined {

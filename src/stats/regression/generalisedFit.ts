@@ -1,5 +1,6 @@
 import { checkLength, choleskyFactor, type Matrix, solveCholesky } from "#math";
 import { rowsOfWeight } from "../common/badWeights.ts";
+import { checkFinite } from "../common/notFinite.ts";
 import { CodedColumns } from "./codedColumns.ts";
 import type { DesignColumns } from "./designColumns.ts";
 import type { Family } from "./family.ts";
@@ -87,7 +88,10 @@ export function fitGeneralised({ family, y, x, names, weights, offset }: General
   if (offset !== undefined) checkLength("offset", offset.length, x.rows);
   const rows = rowsOfWeight(weights, x.rows);
   checkOutcome(y, rows, family);
-  checkFinite(x, rows, names, offset);
+  if (!(x instanceof CodedColumns)) {
+    for (let j = 0; j < x.columns; j++) checkFinite(`"${names[j]}"`, x.column(j), rows);
+  }
+  if (offset !== undefined) checkFinite("the offset", offset, rows);
 
   const basis = basisOf(x, rows, weights);
   const own = Float64Array.from(rows, (row) => weights?.[row] ?? 1);
@@ -117,36 +121,12 @@ export class OutcomeNotAllowed extends Error {
   override readonly name = "OutcomeNotAllowed";
 }
 
-/** A column of a regression holds something that is no finite number. */
-export class NotFinite extends Error {
-  override readonly name = "NotFinite";
-}
-
 function checkOutcome(y: Float64Array, rows: Int32Array, family: Family): void {
   for (const row of rows) {
     if (!family.isAllowed(y[row])) {
       throw new OutcomeNotAllowed(`outcome ${y[row]} in row ${row}: a ${family.name} outcome is ${family.allows}`);
     }
   }
-}
-
-function checkFinite(
-  x: Matrix | CodedColumns,
-  rows: Int32Array,
-  names: readonly string[],
-  offset: Float64Array | undefined,
-): void {
-  for (let j = 0; !(x instanceof CodedColumns) && j < x.columns; j++) {
-    const column = x.column(j);
-    for (let i = 0; i < rows.length; i++) {
-      if (!Number.isFinite(column[rows[i]])) {
-        throw new NotFinite(`"${names[j]}" is ${column[rows[i]]} in row ${rows[i]}: a finite number is needed`);
-      }
-    }
-  }
-  if (offset === undefined) return;
-  for (const row of rows)
-    if (!Number.isFinite(offset[row])) throw new NotFinite(`the offset is ${offset[row]} in row ${row}`);
 }
 
 function reasonOf(path: readonly number[]): string {

@@ -5,7 +5,6 @@ export {
   fitGeneralised,
   type GeneralisedFit,
   type MatrixRequest,
-  NotFinite,
   OutcomeNotAllowed,
 } from "./generalisedFit.ts";
 export { type GoodnessOfFit, goodnessOfFit } from "./goodnessOfFit.ts";

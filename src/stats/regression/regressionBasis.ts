@@ -30,7 +30,14 @@ export function basisOf(x: Matrix | CodedColumns, rows: Int32Array, weights: Flo
   return x instanceof CodedColumns ? codedBasis(x, rows, weights) : denseBasis(x, rows, weights);
 }
 
-function denseBasis(x: Matrix, rows: Int32Array, weights: Float64Array | undefined): Basis {
+/** A basis whose columns can be taken one by one. */
+export interface DenseBasis extends Basis {
+  readonly x: Matrix;
+  readonly products: ColumnProducts;
+}
+
+/** The basis of a matrix. */
+export function denseBasis(x: Matrix, rows: Int32Array, weights: Float64Array | undefined): DenseBasis {
   const used = new Matrix(rows.length, x.columns);
   const root = new Float64Array(rows.length).fill(1);
   if (weights !== undefined) for (let i = 0; i < rows.length; i++) root[i] = Math.sqrt(weights[rows[i]]);
@@ -58,7 +65,7 @@ function denseBasis(x: Matrix, rows: Int32Array, weights: Float64Array | undefin
     scale[j] = own.scale;
   }
   const constantValue = constant >= 0 ? result.get(0, constant) : Number.NaN;
-  return { products: new ColumnProducts(result), kept, dropped, centre, scale, constant, constantValue };
+  return { x: result, products: new ColumnProducts(result), kept, dropped, centre, scale, constant, constantValue };
 }
 
 function codedBasis(x: CodedColumns, rows: Int32Array, weights: Float64Array | undefined): Basis {

@@ -1,0 +1,502 @@
+import { checkLength, SparseCholesky } from "#math";
+import type { RandomEffects } from "./randomEffects.ts";
+
+/** One random term inside the vector of all random effects. */
+export interface TermLayout {
+  /** Coefficients per group. */
+  readonly width: number;
+  readonly groups: number;
+  /** Where the term begins among all random effects; group g, coefficient c lies at offset + g·width + c. */
+  readonly offset: number;
+  /** Where its parameters begin in θ: the lower triangle of its relative covariance factor, column by column. */
+  readonly thetaOffset: number;
+}
+
+/** Two terms, finer one first, and which of their groups meet in some row. */
+interface Meeting {
+  readonly fine: number;
+  readonly coarse: number;
+  /** Meeting m joins group fineGroup[m] with group coarseGroup[m]. */
+  readonly fineGroup: Int32Array;
+  readonly coarseGroup: Int32Array;
+  /** The meeting of each row. */
+  readonly ofRow: Int32Array;
+  /** Where, behind the diagonal block in the columns of the finer group, the coarser group's rows begin. */
+  readonly rowPlace: Int32Array;
+}
+
+/**
+ * The sparse algebra of random effects b = Λ(θ)·u with u of unit variance: the products ZᵀWZ, the matrix
+ * A = ΛᵀZᵀWZΛ + I and its factor, all by blocks of groups that meet. Groups are eliminated from the finest factor to the
+ * coarsest, which fills in nothing where factors are nested.
+ *
+ * Source: Bates, Mächler, Bolker and Walker (2015), Journal of Statistical Software 67(1), sections 2 and 3.
+ */
+export class RandomStructure {
+  readonly effects: readonly RandomEffects[];
+  readonly terms: readonly TermLayout[];
+  readonly rows: number;
+  /** How many random effects, and how many parameters. */
+  readonly size: number;
+  readonly thetaSize: number;
+  readonly cholesky: SparseCholesky;
+
+  readonly #meetings: readonly Meeting[];
+  readonly #columnStart: Int32Array;
+  readonly #rowIndex: Int32Array;
+  /** ZᵀWZ and A in one sparse pattern. */
+  readonly #products: Float64Array;
+  readonly #a: Float64Array;
+
+  /** @throws ShapeMismatch  the terms have different numbers of rows. */
+  constructor(effects: readonly RandomEffects[]) {
+    this.effects = effects;
+    this.rows = effects[0]?.codes.length ?? 0;
+    const terms: TermLayout[] = [];
+    let offset = 0;
+    let thetaOffset = 0;
+    for (const { group, codes, levels, z } of effects) {
+      checkLength(`groups of "${group}"`, codes.length, this.rows);
+      for (const column of z) checkLength(`values varying by "${group}"`, column.length, this.rows);
+      const width = z.length;
+      terms.push({ width, groups: levels.length, offset, thetaOffset });
+      offset += width * levels.length;
+      thetaOffset += (width * (width + 1)) / 2;
+    }
+    this.terms = terms;
+    this.size = offset;
+    this.thetaSize = thetaOffset;
+
+    const meetings: Meeting[] = [];
+    const partners: Int32Array[][][] = terms.map(() => []);
+    for (let fine = 0; fine < terms.length; fine++) {
+      for (let coarse = fine + 1; coarse < terms.length; coarse++) {
+        const found = findMeetings(effects, fine, coarse);
+        partners[fine][coarse] = found.partnersOf;
+        meetings.push({ ...found, fine, coarse, rowPlace: new Int32Array(found.fineGroup.length) });
+      }
+    }
+    const { columnStart, rowIndex } = sparsePattern(terms, partners, meetings);
+    this.#meetings = meetings;
+    this.#columnStart = columnStart;
+    this.#rowIndex = rowIndex;
+    this.#products = new Float64Array(rowIndex.length);
+    this.#a = new Float64Array(rowIndex.length);
+    this.cholesky = new SparseCholesky(columnStart, rowIndex);
+  }
+
+  /** The parameters of a fit that starts with unrelated effects of the size of the residual. */
+  startingTheta(): Float64Array {
+    const theta = new Float64Array(this.thetaSize);
+    for (const place of this.diagonalPlaces()) theta[place] = 1;
+    return theta;
+  }
+
+  /** Places in θ of the diagonal elements, those that may not be below 0. */
+  diagonalPlaces(): number[] {
+    return this.terms.flatMap(({ width, thetaOffset }) => {
+      const places: number[] = [];
+      for (let c = 0, at = thetaOffset; c < width; at += width - c, c++) places.push(at);
+      return places;
+    });
+  }
+
+  /** Λ's block of each term: `width` × `width`, lower, column after column. */
+  factorOf(theta: Float64Array): Float64Array[] {
+    return this.terms.map(({ width, thetaOffset }) => {
+      const block = new Float64Array(width * width);
+      let at = thetaOffset;
+      for (let c = 0; c < width; c++) for (let k = c; k < width; k++) block[c * width + k] = theta[at++];
+      return block;
+    });
+  }
+
+  /** Collects ZᵀWZ; every row counts once when no weights are given. */
+  collectProducts(weights?: Float64Array): void {
+    const products = this.#products.fill(0);
+    const start = this.#columnStart;
+    for (const [t, { width, offset }] of this.terms.entries()) {
+      const { codes, z } = this.effects[t];
+      for (let c = 0; c < width; c++) {
+        for (let k = c; k < width; k++) {
+          for (let i = 0; i < this.rows; i++) {
+            const value = z[c][i] * z[k][i];
+            products[start[offset + codes[i] * width + c] + k - c] +=
+              weights === undefined ? value : value * weights[i];
+          }
+        }
+      }
+    }
+    for (const { fine, coarse, fineGroup, ofRow, rowPlace } of this.#meetings) {
+      const { width, offset } = this.terms[fine];
+      const inner = this.terms[coarse].width;
+      for (let c = 0; c < width; c++) {
+        const left = this.effects[fine].z[c];
+        for (let k = 0; k < inner; k++) {
+          const right = this.effects[coarse].z[k];
+          for (let i = 0; i < this.rows; i++) {
+            const m = ofRow[i];
+            const value = left[i] * right[i];
+            const place = start[offset + fineGroup[m] * width + c] + width - c + rowPlace[m] + k;
+            products[place] += weights === undefined ? value : value * weights[i];
+          }
+        }
+      }
+    }
+  }
+
+  /** Every entry of the lower triangle of ZᵀWZ that may differ from 0. */
+  eachProduct(visit: (row: number, column: number, value: number) => void): void {
+    for (let j = 0; j < this.size; j++) {
+      for (let entry = this.#columnStart[j]; entry < this.#columnStart[j + 1]; entry++) {
+        visit(this.#rowIndex[entry], j, this.#products[entry]);
+      }
+    }
+  }
+
+  /** Factors A = ΛᵀZᵀWZΛ + I from the products collected last. Returns false when numbers overflow. */
+  factor(lambda: readonly Float64Array[]): boolean {
+    const products = this.#products;
+    const a = this.#a;
+    const start = this.#columnStart;
+    for (const [t, { width, groups, offset }] of this.terms.entries()) {
+      const own = lambda[t];
+      const half = new Float64Array(width * width);
+      for (let g = 0; g < groups; g++) {
+        const first = offset + g * width;
+        if (width === 1) {
+          a[start[first]] = own[0] * own[0] * products[start[first]] + 1;
+          continue;
+        }
+        // half = C·Λ, then the lower part of Λᵀ·half.
+        for (let c = 0; c < width; c++) {
+          for (let k = 0; k < width; k++) {
+            let sum = 0;
+            for (let m = c; m < width; m++) {
+              const low = Math.min(k, m);
+              sum += products[start[first + low] + Math.max(k, m) - low] * own[c * width + m];
+            }
+            half[c * width + k] = sum;
+          }
+        }
+        for (let c = 0; c < width; c++) {
+          for (let k = c; k < width; k++) {
+            let sum = k === c ? 1 : 0;
+            for (let m = k; m < width; m++) sum += own[k * width + m] * half[c * width + m];
+            a[start[first + c] + k - c] = sum;
+          }
+        }
+      }
+    }
+    for (const { fine, coarse, fineGroup, rowPlace } of this.#meetings) {
+      const { width, offset } = this.terms[fine];
+      const inner = this.terms[coarse].width;
+      const left = lambda[fine];
+      const right = lambda[coarse];
+      for (let m = 0; m < fineGroup.length; m++) {
+        const first = offset + fineGroup[m] * width;
+        for (let c = 0; c < width; c++) {
+          for (let k = 0; k < inner; k++) {
+            let sum = 0;
+            for (let d = c; d < width; d++) {
+              const from = start[first + d] + width - d + rowPlace[m];
+              for (let e = k; e < inner; e++) sum += right[k * inner + e] * products[from + e] * left[c * width + d];
+            }
+            a[start[first + c] + width - c + rowPlace[m] + k] = sum;
+          }
+        }
+      }
+    }
+    return this.cholesky.factor(a);
+  }
+
+  /** Λᵀ·B in place, B of `width` columns stored row after row. */
+  timesFactorTransposed(lambda: readonly Float64Array[], b: Float64Array, columns = 1): void {
+    for (const [t, { width, groups, offset }] of this.terms.entries()) {
+      const own = lambda[t];
+      for (let g = 0; g < groups; g++) {
+        for (let c = 0; c < width; c++) {
+          const to = (offset + g * width + c) * columns;
+          for (let j = 0; j < columns; j++) {
+            let sum = 0;
+            for (let k = c; k < width; k++) sum += own[c * width + k] * b[to + (k - c) * columns + j];
+            b[to + j] = sum;
+          }
+        }
+      }
+    }
+  }
+
+  /** Λ·u. */
+  timesFactor(lambda: readonly Float64Array[], u: Float64Array): Float64Array {
+    const b = new Float64Array(u.length);
+    for (const [t, { width, groups, offset }] of this.terms.entries()) {
+      const own = lambda[t];
+      for (let g = 0; g < groups; g++) {
+        const first = offset + g * width;
+        for (let k = 0; k < width; k++) {
+          let sum = 0;
+          for (let c = 0; c <= k; c++) sum += own[c * width + k] * u[first + c];
+          b[first + k] = sum;
+        }
+      }
+    }
+    return b;
+  }
+
+  /** Zᵀ·v. */
+  gather(v: Float64Array): Float64Array {
+    const sums = new Float64Array(this.size);
+    for (const [t, { width, offset }] of this.terms.entries()) {
+      const { codes, z } = this.effects[t];
+      for (let c = 0; c < width; c++) {
+        const column = z[c];
+        for (let i = 0; i < this.rows; i++) sums[offset + codes[i] * width + c] += column[i] * v[i];
+      }
+    }
+    return sums;
+  }
+
+  /** Adds Z·b to one number per row. */
+  spread(b: Float64Array, to: Float64Array): void {
+    for (const [t, { width, offset }] of this.terms.entries()) {
+      const { codes, z } = this.effects[t];
+      for (let c = 0; c < width; c++) {
+        const column = z[c];
+        for (let i = 0; i < this.rows; i++) to[i] += column[i] * b[offset + codes[i] * width + c];
+      }
+    }
+  }
+
+  /**
+   * From S = A⁻¹ at its pattern: the leverage of each row, zᵢᵀΛSΛᵀzᵢ, and the direct slope of ln det A along each parameter,
+   * 2·tr(S·Λᵀ·ZᵀWZ·∂Λ).
+   */
+  leverages(lambda: readonly Float64Array[], inverse: Float64Array): { leverage: Float64Array; slope: Float64Array } {
+    const { place } = this.cholesky;
+    const start = this.#columnStart;
+    const products = this.#products;
+    const leverage = new Float64Array(this.rows);
+    const slope = new Float64Array(this.thetaSize);
+    for (const [t, { width, groups, offset, thetaOffset }] of this.terms.entries()) {
+      const own = lambda[t];
+      const { codes, z } = this.effects[t];
+      const spreadOut = new Float64Array(groups * width * width);
+      for (let g = 0; g < groups; g++) {
+        const first = offset + g * width;
+        const at = (values: Float64Array, isInverse: boolean) => (k: number, c: number) => {
+          const low = Math.min(k, c);
+          const entry = start[first + low] + Math.max(k, c) - low;
+          return values[isInverse ? place[entry] : entry];
+        };
+        const s = at(inverse, true);
+        const product = at(products, false);
+        // S·Λᵀ, column k holding the k-th coefficient of b.
+        const half = new Float64Array(width * width);
+        for (let k = 0; k < width; k++) {
+          for (let l = 0; l < width; l++) {
+            let sum = 0;
+            for (let m = 0; m <= k; m++) sum += s(l, m) * own[m * width + k];
+            half[k * width + l] = sum;
+          }
+        }
+        addSlope(slope, thetaOffset, width, (l, k) => {
+          let sum = 0;
+          for (let m = 0; m < width; m++) sum += half[m * width + l] * product(m, k);
+          return sum;
+        });
+        for (let c = 0; c < width; c++) {
+          for (let k = 0; k < width; k++) {
+            let sum = 0;
+            for (let l = 0; l <= k; l++) sum += own[l * width + k] * half[c * width + l];
+            spreadOut[(g * width + c) * width + k] = sum;
+          }
+        }
+      }
+      for (let c = 0; c < width; c++) {
+        for (let k = 0; k < width; k++) {
+          for (let i = 0; i < this.rows; i++) {
+            leverage[i] += z[c][i] * z[k][i] * spreadOut[(codes[i] * width + c) * width + k];
+          }
+        }
+      }
+    }
+    for (const { fine, coarse, fineGroup, ofRow, rowPlace } of this.#meetings) {
+      const { width, offset, thetaOffset } = this.terms[fine];
+      const inner = this.terms[coarse].width;
+      const left = lambda[fine];
+      const right = lambda[coarse];
+      const spreadOut = new Float64Array(fineGroup.length * width * inner);
+      for (let m = 0; m < fineGroup.length; m++) {
+        const first = offset + fineGroup[m] * width;
+        const entryOf = (e: number, d: number) => start[first + d] + width - d + rowPlace[m] + e;
+        const s = (e: number, d: number) => inverse[place[entryOf(e, d)]];
+        const product = (e: number, d: number) => products[entryOf(e, d)];
+        // For the finer term: S(fine, coarse)·Λᵀ(coarse)·C(coarse, fine); for the coarser the other way round.
+        addSlope(slope, thetaOffset, width, (l, k) => {
+          let sum = 0;
+          for (let e = 0; e < inner; e++) {
+            let scaled = 0;
+            for (let f = 0; f <= e; f++) scaled += s(f, l) * right[f * inner + e];
+            sum += scaled * product(e, k);
+          }
+          return sum;
+        });
+        addSlope(slope, this.terms[coarse].thetaOffset, inner, (l, k) => {
+          let sum = 0;
+          for (let d = 0; d < width; d++) {
+            let scaled = 0;
+            for (let f = 0; f <= d; f++) scaled += s(l, f) * left[f * width + d];
+            sum += scaled * product(k, d);
+          }
+          return sum;
+        });
+        for (let d = 0; d < width; d++) {
+          for (let e = 0; e < inner; e++) {
+            let sum = 0;
+            for (let f = 0; f <= d; f++) {
+              for (let h = 0; h <= e; h++) sum += left[f * width + d] * s(h, f) * right[h * inner + e];
+            }
+            spreadOut[(m * width + d) * inner + e] = sum;
+          }
+        }
+      }
+      const zLeft = this.effects[fine].z;
+      const zRight = this.effects[coarse].z;
+      for (let d = 0; d < width; d++) {
+        for (let e = 0; e < inner; e++) {
+          for (let i = 0; i < this.rows; i++) {
+            leverage[i] += 2 * zLeft[d][i] * zRight[e][i] * spreadOut[(ofRow[i] * width + d) * inner + e];
+          }
+        }
+      }
+    }
+    return { leverage, slope };
+  }
+
+  /** Σ over groups of left[g, k]·right[g, l] for every parameter Λ[k, l], times `factor`, added to `to`. */
+  addOuter(to: Float64Array, left: Float64Array, right: Float64Array, factor: number): void {
+    for (const { width, groups, offset, thetaOffset } of this.terms) {
+      let at = thetaOffset;
+      for (let l = 0; l < width; l++) {
+        for (let k = l; k < width; k++) {
+          let sum = 0;
+          for (let g = 0; g < groups; g++) sum += left[offset + g * width + k] * right[offset + g * width + l];
+          to[at++] += factor * sum;
+        }
+      }
+    }
+  }
+
+  /** Groups joined by rows: the part to which each random effect belongs, and the number of parts. */
+  components(): { readonly of: Int32Array; readonly count: number } {
+    const parent = Int32Array.from({ length: this.size }, (_, i) => i);
+    const root = (i: number): number => {
+      let at = i;
+      while (parent[at] !== at) {
+        parent[at] = parent[parent[at]];
+        at = parent[at];
+      }
+      return at;
+    };
+    for (const { width, groups, offset } of this.terms) {
+      for (let g = 0; g < groups; g++)
+        for (let c = 1; c < width; c++) parent[offset + g * width + c] = offset + g * width;
+    }
+    for (const { fine, coarse, fineGroup, coarseGroup } of this.#meetings) {
+      const a = this.terms[fine];
+      const b = this.terms[coarse];
+      for (let m = 0; m < fineGroup.length; m++) {
+        parent[root(a.offset + fineGroup[m] * a.width)] = root(b.offset + coarseGroup[m] * b.width);
+      }
+    }
+    const of = new Int32Array(this.size);
+    const number = new Map<number, number>();
+    for (let i = 0; i < this.size; i++) {
+      const own = root(i);
+      if (!number.has(own)) number.set(own, number.size);
+      of[i] = number.get(own)!;
+    }
+    return { of, count: number.size };
+  }
+}
+
+function addSlope(slope: Float64Array, from: number, width: number, value: (l: number, k: number) => number): void {
+  let at = from;
+  for (let l = 0; l < width; l++) for (let k = l; k < width; k++) slope[at++] += 2 * value(l, k);
+}
+
+function findMeetings(
+  effects: readonly RandomEffects[],
+  fine: number,
+  coarse: number,
+): { fineGroup: Int32Array; coarseGroup: Int32Array; ofRow: Int32Array; partnersOf: Int32Array[] } {
+  const a = effects[fine];
+  const b = effects[coarse];
+  const place = new Map<number, number>();
+  const fineGroup: number[] = [];
+  const coarseGroup: number[] = [];
+  const partners: number[][] = a.levels.map(() => []);
+  const ofRow = new Int32Array(a.codes.length);
+  // Neighbouring rows mostly share their groups.
+  let lastKey = -1;
+  let last = -1;
+  for (let i = 0; i < ofRow.length; i++) {
+    const key = a.codes[i] * b.levels.length + b.codes[i];
+    if (key !== lastKey) {
+      const known = place.get(key);
+      if (known === undefined) {
+        last = fineGroup.length;
+        place.set(key, last);
+        fineGroup.push(a.codes[i]);
+        coarseGroup.push(b.codes[i]);
+        partners[a.codes[i]].push(b.codes[i]);
+      } else last = known;
+      lastKey = key;
+    }
+    ofRow[i] = last;
+  }
+  return {
+    fineGroup: Int32Array.from(fineGroup),
+    coarseGroup: Int32Array.from(coarseGroup),
+    ofRow,
+    partnersOf: partners.map((own) => Int32Array.from(own).sort()),
+  };
+}
+
+/** The lower triangle of A by column, and each meeting's place in it. */
+function sparsePattern(
+  terms: readonly TermLayout[],
+  partners: readonly Int32Array[][][],
+  meetings: readonly Meeting[],
+): { columnStart: Int32Array; rowIndex: Int32Array } {
+  const starts = [0];
+  const rows: number[] = [];
+  const places = new Map<string, Map<number, number>>();
+  for (const { fine, coarse } of meetings) places.set(`${fine} ${coarse}`, new Map());
+  for (const [s, { width, groups, offset }] of terms.entries()) {
+    for (let g = 0; g < groups; g++) {
+      const first = offset + g * width;
+      const below: number[] = [];
+      for (let t = s + 1; t < terms.length; t++) {
+        const other = terms[t];
+        const place = places.get(`${s} ${t}`)!;
+        for (const partner of partners[s][t][g]) {
+          place.set(g * other.groups + partner, below.length);
+          for (let k = 0; k < other.width; k++) below.push(other.offset + partner * other.width + k);
+        }
+      }
+      for (let c = 0; c < width; c++) {
+        for (let k = c; k < width; k++) rows.push(first + k);
+        for (const row of below) rows.push(row);
+        starts.push(rows.length);
+      }
+    }
+  }
+  for (const { fine, coarse, fineGroup, coarseGroup, rowPlace } of meetings) {
+    const place = places.get(`${fine} ${coarse}`)!;
+    const groups = terms[coarse].groups;
+    for (let m = 0; m < fineGroup.length; m++) rowPlace[m] = place.get(fineGroup[m] * groups + coarseGroup[m])!;
+  }
+  return { columnStart: Int32Array.from(starts), rowIndex: Int32Array.from(rows) };
+}
