@@ -11,7 +11,7 @@ export interface KenwardRoger {
 }
 
 /** Work, as Σ over independent parts of (random effects)³, above which the adjustment is refused. */
-const MOST_WORK = 2e10;
+const MOST_WORK = 5e8;
 
 /**
  * The small-sample covariance and degrees of freedom of Kenward and Roger for a REML fit. With V = Σ γᵢGᵢ linear in its

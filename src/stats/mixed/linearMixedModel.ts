@@ -1,11 +1,11 @@
 import {
   checkLength,
+  type Evaluation,
   Matrix,
   type Minimum,
   orthogonalise,
   solveUpper,
   solveUpperTransposed,
-  withDifferences,
 } from "#math";
 import { rowsOfWeight } from "../common/badWeights.ts";
 import { findTheta } from "./findTheta.ts";
@@ -78,7 +78,7 @@ const TOLERANCE = 1e-6;
  * Linear mixed model y = Xβ + Zb + ε with b = Λ(θ)u, u ~ N(0, σ²I), ε ~ N(0, σ²W⁻¹): nested or crossed groups, random
  * intercepts and slopes, by REML or maximum likelihood.
  *
- * θ is sought by quasi-Newton steps on the profiled deviance with central differences; a variance on its boundary is found
+ * θ is sought by quasi-Newton steps on the profiled deviance with its exact slope; a variance on its boundary is found
  * as exactly 0 and reported as `isSingular`. Columns that repeat earlier ones are dropped and named.
  *
  * @param y             n outcomes.
@@ -142,12 +142,13 @@ export function fitLinearMixed({
     logWeights: root === undefined ? 0 : 2 * sumOver(root.length, (i) => Math.log(root[i])),
     isRestricted,
   });
-  const deviance = (at: Float64Array): number => {
+  const evaluate = (at: Float64Array): Evaluation => {
     const own = profile.at(at);
-    return own === undefined ? Number.POSITIVE_INFINITY : profile.deviance(own);
+    if (own === undefined) return { value: Number.POSITIVE_INFINITY, gradient: new Float64Array(at.length) };
+    return { value: profile.deviance(own), gradient: profile.slope(own) };
   };
   const found = findTheta({
-    evaluate: withDifferences(deviance, 3e-5),
+    evaluate,
     start: structure.startingTheta(),
     diagonal: structure.diagonalPlaces(),
     tolerance: TOLERANCE,
