@@ -185,7 +185,7 @@ export function fitLinearMixed({
     logLik: -profile.deviance(point) / 2,
     parameters: p + theta.length + 1,
     record: { path: found.path, stopped: found.stopped },
-    cautions: [],
+    cautions: endCautions(found),
     isRestricted,
     sigma,
     inner: { profile, theta: inTheta, point, r },
@@ -202,6 +202,11 @@ export function checkFinite(what: string, values: Float64Array): void {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) throw new NotFinite(`${what} holds ${values[i]} at place ${i}`);
   }
+}
+
+/** What to say of a search that was cut off. */
+export function endCautions({ stopped, path }: Minimum): string[] {
+  return stopped === "limit" ? [`the search was cut off after ${path.length - 1} steps and may not be at its end`] : [];
 }
 
 /** The terms for some of the rows, without the groups that are left empty. */

@@ -19,7 +19,14 @@ import { BinomialLikelihood, type BinomialLink } from "./binomialLikelihood.ts";
 import { ConditionalModes } from "./conditionalModes.ts";
 import { findTheta } from "./findTheta.ts";
 import { laplaceDeviance } from "./laplaceDeviance.ts";
-import { checkFinite, effectsOfRows, type MixedFit, type NotEstimable, notEstimable } from "./linearMixedModel.ts";
+import {
+  checkFinite,
+  effectsOfRows,
+  endCautions,
+  type MixedFit,
+  type NotEstimable,
+  notEstimable,
+} from "./linearMixedModel.ts";
 import { QuadratureDeviance } from "./quadratureDeviance.ts";
 import { type RandomEffects, termLabels } from "./randomEffects.ts";
 import { RandomStructure } from "./randomStructure.ts";
@@ -109,7 +116,9 @@ export function fitLogisticMixed({
       own,
       rows.length,
       count.some((one) => one > 1),
-    ) ?? reasonAgainstOutcome(success, count, x.columns);
+    ) ??
+    reasonAgainstOutcome(success, count, x.columns) ??
+    reasonAgainstGroups(own, success, count);
   if (reason !== undefined) return notEstimable(reason);
 
   const data = collapsed({ x, rows, effects: own, count, success, offset });
@@ -175,7 +184,10 @@ export function fitLogisticMixed({
     conditionalCovariance: inBeta(conditional),
     covarianceFrom: curved === undefined ? ("penalised system" as const) : ("second derivatives" as const),
   };
-  return { ...fit, cautions: cautionsOf(fit, sumOf(count), curved === undefined && points > 0) };
+  return {
+    ...fit,
+    cautions: [...cautionsOf(fit, sumOf(count), curved === undefined && points > 0), ...endCautions(found)],
+  };
 }
 
 function check({
@@ -225,6 +237,27 @@ function reasonAgainstOutcome(success: Float64Array, count: Float64Array, column
   const all = sumOf(count);
   if (successes === 0 || successes === all) return "the outcome is the same in every row";
   if (all <= columns) return `${all} trials cannot estimate ${columns} fixed effects`;
+  return undefined;
+}
+
+/** Where no group holds both outcomes, the larger the variance between groups the better: none is best. */
+function reasonAgainstGroups(
+  effects: readonly RandomEffects[],
+  success: Float64Array,
+  count: Float64Array,
+): string | undefined {
+  for (const { group, codes, levels, z } of effects) {
+    if (!z.some((column) => column.every((value) => value === 1))) continue;
+    const ones = new Float64Array(levels.length);
+    const zeros = new Float64Array(levels.length);
+    for (let i = 0; i < codes.length; i++) {
+      ones[codes[i]] += success[i];
+      zeros[codes[i]] += count[i] - success[i];
+    }
+    if (ones.every((own, g) => own === 0 || zeros[g] === 0)) {
+      return `in every group of "${group}" the outcome is the same: no finite variance between groups is best`;
+    }
+  }
   return undefined;
 }
 
