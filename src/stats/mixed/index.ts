@@ -1,3 +1,4 @@
+export { NotFinite } from "./checkFinite.ts";
 export {
   type ExplainedVariance,
   explainedByLevel,
@@ -7,12 +8,12 @@ export {
 export { type KenwardRoger, kenwardRoger } from "./kenwardRoger.ts";
 export { type LikelihoodRatioTest, likelihoodRatioTest, NotNested } from "./likelihoodRatioTest.ts";
 export { satterthwaiteDegrees } from "./linearDegrees.ts";
-export { fitLinearMixed, type LinearMixedFit, type MixedFit, NotFinite } from "./linearMixedModel.ts";
+export { fitLinearMixed, type LinearMixedFit } from "./linearMixedModel.ts";
+export { latentVariance } from "./logisticCautions.ts";
 export {
   BadProportions,
   fitLogisticMixed,
   type LogisticMixedFit,
-  latentVariance,
   QuadratureNotPossible,
 } from "./logisticMixedModel.ts";
 export {
@@ -22,6 +23,7 @@ export {
   mixedDifference,
   type PeriodEffect,
 } from "./mixedDifference.ts";
+export type { MixedFit } from "./mixedFit.ts";
 export { type MixedPredictions, predictMixed } from "./predictMixed.ts";
 export { type RandomEffects, randomEffectsOf } from "./randomEffects.ts";
 export type { RandomVariance } from "./varianceComponents.ts";

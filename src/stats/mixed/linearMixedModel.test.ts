@@ -4,9 +4,10 @@ import { Matrix, ShapeMismatch } from "#math";
 import { BadWeights } from "../common/badWeights.ts";
 import { type ModelData, numbersOf } from "../model/index.ts";
 import { near } from "../testing/reference.ts";
+import { NotFinite } from "./checkFinite.ts";
 import { kenwardRoger } from "./kenwardRoger.ts";
 import { satterthwaiteDegrees } from "./linearDegrees.ts";
-import { fitLinearMixed, NotFinite } from "./linearMixedModel.ts";
+import { fitLinearMixed } from "./linearMixedModel.ts";
 import {
   arraysOf,
   errors,

@@ -82,3 +82,19 @@ export function termLabels(effects: readonly RandomEffects[]): string[] {
     return earlier === 0 ? group : `${group}.${earlier}`;
   });
 }
+
+/** The terms for some of the rows, without the groups that are left empty. */
+export function effectsOfRows(effects: readonly RandomEffects[], rows: Int32Array): RandomEffects[] {
+  return effects.map((own) => {
+    const isUsed = new Uint8Array(own.levels.length);
+    for (const row of rows) isUsed[own.codes[row]] = 1;
+    let next = 0;
+    const place = Int32Array.from(isUsed, (used) => (used === 1 ? next++ : -1));
+    return {
+      ...own,
+      codes: Int32Array.from(rows, (row) => place[own.codes[row]]),
+      levels: own.levels.filter((_, g) => isUsed[g] === 1),
+      z: own.z.map((column) => Float64Array.from(rows, (row) => column[row])),
+    };
+  });
+}
