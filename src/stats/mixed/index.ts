@@ -24,6 +24,7 @@ export {
   type PeriodEffect,
 } from "./mixedDifference.ts";
 export type { MixedFit } from "./mixedFit.ts";
+export { type OmittedVariance, omittedVariance } from "./omittedVariance.ts";
 export { type MixedPredictions, predictMixed } from "./predictMixed.ts";
 export { type RandomEffects, randomEffectsOf } from "./randomEffects.ts";
 export type { RandomVariance } from "./varianceComponents.ts";

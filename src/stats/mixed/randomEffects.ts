@@ -67,7 +67,7 @@ function nameOf(group: readonly string[]): string {
 }
 
 /** lme4 sorts only what is out of order, and then puts the later of two terms of one size first. */
-function inOrderOfSize(effects: readonly RandomEffects[]): RandomEffects[] {
+export function inOrderOfSize(effects: readonly RandomEffects[]): RandomEffects[] {
   const isSorted = effects.every((own, t) => t === 0 || own.levels.length <= effects[t - 1].levels.length);
   if (isSorted) return [...effects];
   return effects.toReversed().sort((a, b) => b.levels.length - a.levels.length);
