@@ -2,7 +2,9 @@
 //   logistic: 92,830 teacher-years in 507 schools, treatment × year, 24 fixed effects, school intercept by Laplace.
 //     Goal: 0.5 s with covariates constant within school and year, 3 s with a third of them varying by teacher.
 //   linear: 600,000 pupils in 3,200 schools in 150 authorities, 20 covariates, REML. Goal: 5 s and 1 GB.
-// `make FOLDER` writes the same data as CSV for bench/R/mixed-models.R instead.
+// `make FOLDER` only writes the logistic data as CSV for bench/R/mixed-models.R; `compare FOLDER` writes it, runs that script
+// where R is installed (lme4 took 188 s), and then the jobs here.
+import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -118,13 +120,18 @@ function writeCsv(path, { y, x, names, effects }) {
   writeFileSync(path, `${lines.join("\n")}\n`);
 }
 
-if (process.argv[2] === "make") {
-  const folder = process.argv[3];
+const [task, folder] = process.argv.slice(2);
+if (task === "make" || task === "compare") {
   mkdirSync(folder, { recursive: true });
   writeCsv(join(folder, "logistic-schools.csv"), teacherYears(false));
   writeCsv(join(folder, "logistic-teachers.csv"), teacherYears(true));
-  console.log(`now: Rscript ${fileURLToPath(new URL("R/mixed-models.R", import.meta.url))} ${folder}`);
-} else {
+}
+if (task === "compare") {
+  const script = fileURLToPath(new URL("R/mixed-models.R", import.meta.url));
+  const { error } = spawnSync("Rscript", [script, folder, "schools"], { stdio: "inherit" });
+  if (error !== undefined) console.log("R is not installed: nothing to compare with");
+}
+if (task !== "make") {
   measure("mixed logit, 92,830 rows, covariates of school and year", teacherYears(false), fitLogisticMixed);
   measure("mixed logit, 92,830 rows, a third of the covariates of the teacher", teacherYears(true), fitLogisticMixed);
   measure("linear mixed model, 600,000 pupils, 3,200 schools, 150 authorities", pupils(), fitLinearMixed);

@@ -98,6 +98,19 @@ export function namedMatrix(names: readonly string[], values: Matrix): Record<st
   return Object.fromEntries(names.map((name, j) => [name, named(names, values.column(j))]));
 }
 
+/** The fit with its fixed effects called as R calls them: `factor(year)2016` where the formula says `factor(year)`. */
+export function asR<T extends MixedFit>(fit: T, { factors }: Formula): T {
+  const inR = (name: string): string =>
+    name
+      .split(":")
+      .map((part) => {
+        const variable = factors.find((own) => part.startsWith(own));
+        return variable === undefined ? part : `factor(${variable})${part.slice(variable.length)}`;
+      })
+      .join(":");
+  return { ...fit, names: fit.names.map(inR), dropped: fit.dropped.map(inR) };
+}
+
 /** What `lmer` and `glmer` have in common. */
 export function mixedKeys(fit: MixedFit) {
   const se = Float64Array.from(fit.names, (_, j) => Math.sqrt(fit.covariance.get(j, j)));

@@ -1,15 +1,23 @@
 import { tTail } from "#math";
 import { fitLinearMixed, kenwardRoger, satterthwaiteDegrees } from "#stats";
 import type { Request } from "../case.ts";
-import { mixedKeys, named, requestOf, variancesOverTotal } from "./mixedKeys.ts";
+import { asR, mixedKeys, named, requestOf, variancesOverTotal } from "./mixedKeys.ts";
 
 /** A linear mixed model as `lmer` gives it. */
 export function linearMixed(request: Request): unknown {
   const isRestricted = request.spec.flag("reml", true);
-  const { x, names, y: response, weights, offset, effects } = requestOf(request);
+  const { formula, x, names, y: response, weights, offset, effects } = requestOf(request);
   const y = offset === undefined ? response : response.map((value, i) => value - offset[i]);
-  const fit = fitLinearMixed({ y, x, names, effects, isRestricted, ...(weights === undefined ? {} : { weights }) });
-  if (fit.state === "not estimable") return fit;
+  const estimated = fitLinearMixed({
+    y,
+    x,
+    names,
+    effects,
+    isRestricted,
+    ...(weights === undefined ? {} : { weights }),
+  });
+  if (estimated.state === "not estimable") return estimated;
+  const fit = asR(estimated, formula);
   const residual = fit.sigma ** 2;
   const df = satterthwaiteDegrees(fit);
   const adjusted = isRestricted ? kenwardRoger(fit) : undefined;

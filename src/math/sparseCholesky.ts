@@ -120,13 +120,18 @@ export class SparseCholesky {
     }
   }
 
-  /** L⁻ᵀ·b in place. */
-  solveLowerTransposed(b: Float64Array): void {
+  /** L⁻ᵀ·B in place, B of `width` columns stored row after row. */
+  solveLowerTransposed(b: Float64Array, width = 1): void {
     const { columnStart: start, rowIndex: row, values: l } = this;
     for (let j = this.size - 1; j >= 0; j--) {
-      let sum = b[j];
-      for (let entry = start[j] + 1; entry < start[j + 1]; entry++) sum -= l[entry] * b[row[entry]];
-      b[j] = sum / l[start[j]];
+      const own = j * width;
+      for (let entry = start[j] + 1; entry < start[j + 1]; entry++) {
+        const from = row[entry] * width;
+        const factor = l[entry];
+        for (let c = 0; c < width; c++) b[own + c] -= factor * b[from + c];
+      }
+      const pivot = l[start[j]];
+      for (let c = 0; c < width; c++) b[own + c] /= pivot;
     }
   }
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { chiSquaredTail, Matrix } from "#math";
+import { chiSquaredTail, Matrix, RandomStream } from "#math";
 import { type ModelData, readFormula } from "../model/index.ts";
 import { near } from "../testing/reference.ts";
 import { explainedByLevel, explainedVariance, LevelsDiffer } from "./explainedVariance.ts";
 import { likelihoodRatioTest, NotNested } from "./likelihoodRatioTest.ts";
 import { fitLinearMixed } from "./linearMixedModel.ts";
+import { fitLogisticMixed } from "./logisticMixedModel.ts";
+import { omittedVariance } from "./omittedVariance.ts";
 import { randomEffectsOf, termLabels } from "./randomEffects.ts";
 import { arraysOf, fitted, inventedGroups } from "./testing/cases.ts";
 
@@ -87,5 +89,44 @@ describe("random terms", () => {
 
   it("need something that varies", () => {
     expect(() => effectsOf("x ~ 1 + (0 | a)")).toThrow(/nothing varies/);
+  });
+});
+
+describe("a variance left out", () => {
+  /** Schools over four years, with shocks to a school in a year. */
+  function panel(shockSd: number): ModelData {
+    const random = new RandomStream(5, "shocks");
+    const rows = { school: [] as number[], year: [] as number[], y: [] as number[] };
+    for (let school = 0; school < 30; school++) {
+      const own = 0.5 * random.normal();
+      for (let year = 1; year <= 4; year++) {
+        const shock = shockSd * random.normal();
+        for (let m = 0; m < 20; m++) {
+          rows.school.push(school);
+          rows.year.push(year);
+          rows.y.push(Number(random.uniform() < 1 / (1 + Math.exp(-0.4 - own - shock))));
+        }
+      }
+    }
+    return new Map(
+      Object.entries(rows).map(([name, values]) => [name, { kind: "number", values: Float64Array.from(values) }]),
+    );
+  }
+  const leftOut = (own: ModelData) => {
+    const request = arraysOf("y ~ year + (1 | school)", own);
+    const [extra] = randomEffectsOf(readFormula("y ~ 1 + (1 | school:year)"), own);
+    const found = omittedVariance(request, fitted(fitLogisticMixed(request)), extra);
+    if (found.state !== "estimated") throw new Error(found.reason);
+    return found;
+  };
+
+  it("is found where years shake schools, and is small where they do not", () => {
+    const shaken = leftOut(panel(0.6));
+    expect(shaken.variance).toBeGreaterThan(0.15);
+    expect(shaken.test.pBoundary!).toBeLessThan(0.001);
+    expect(shaken.fit.effects.map(({ group }) => group)).toEqual(["school:year", "school"]);
+    const calm = leftOut(panel(0));
+    expect(calm.variance).toBeLessThan(0.08);
+    expect(calm.test.pBoundary!).toBeGreaterThan(0.01);
   });
 });

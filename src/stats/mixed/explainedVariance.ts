@@ -1,5 +1,5 @@
 import { checkLength, type Matrix } from "#math";
-import type { MixedFit } from "./linearMixedModel.ts";
+import type { MixedFit } from "./mixedFit.ts";
 
 /** Shares of the variance of the outcome (of the latent outcome, for a logistic model). */
 export interface ExplainedVariance {

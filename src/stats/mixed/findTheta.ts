@@ -1,7 +1,7 @@
 import { type Evaluation, Matrix, type Minimum, minimise } from "#math";
 
-/** Changes of the deviance below this share of it are rounding. */
-const ROUNDING = 1e-13;
+/** A deviance grows with its rows, and so do the roundings in its sums: their size, as a share of its square. */
+const ROUNDING = 2 ** -64;
 
 /**
  * The smallest deviance over parameters of which some, the diagonal of Λ, may not be below 0.
@@ -27,7 +27,9 @@ export function findTheta({
   readonly inverse?: Matrix;
   readonly tolerance: number;
 }): Minimum {
-  let best = minimise({ evaluate, start, tolerance, ...(inverse === undefined ? {} : { inverse }) });
+  // Below the rounding of the deviance no step can show a gain.
+  const enough = Math.max(tolerance, Math.sqrt(2 * ROUNDING) * Math.abs(evaluate(start).value));
+  let best = minimise({ evaluate, start, tolerance: enough, ...(inverse === undefined ? {} : { inverse }) });
   const isZero = new Set<number>();
   for (const place of [...diagonal].sort((a, b) => Math.abs(best.x[a]) - Math.abs(best.x[b]))) {
     if (Math.abs(best.x[place]) > NEAR_ZERO) continue;
@@ -43,10 +45,10 @@ export function findTheta({
         return { value, gradient: Float64Array.from(free, (i) => gradient[i]) };
       },
       start: Float64Array.from(free, (i) => best.x[i]),
-      tolerance,
+      tolerance: enough,
       ...(inverse === undefined ? {} : { inverse: partOf(inverse, free) }),
     });
-    if (found.value > best.value + ROUNDING * Math.abs(best.value)) continue;
+    if (found.value > best.value + 1e-13 * Math.abs(best.value)) continue;
     isZero.add(place);
     const x = whole(found.x);
     best = { ...found, x, gradient: evaluate(x).gradient, path: [...best.path, ...found.path] };

@@ -7,12 +7,12 @@ export {
 export { type KenwardRoger, kenwardRoger } from "./kenwardRoger.ts";
 export { type LikelihoodRatioTest, likelihoodRatioTest, NotNested } from "./likelihoodRatioTest.ts";
 export { satterthwaiteDegrees } from "./linearDegrees.ts";
-export { fitLinearMixed, type LinearMixedFit, type MixedFit } from "./linearMixedModel.ts";
+export { fitLinearMixed, type LinearMixedFit } from "./linearMixedModel.ts";
+export { latentVariance } from "./logisticCautions.ts";
 export {
   BadProportions,
   fitLogisticMixed,
   type LogisticMixedFit,
-  latentVariance,
   QuadratureNotPossible,
 } from "./logisticMixedModel.ts";
 export {
@@ -22,6 +22,8 @@ export {
   mixedDifference,
   type PeriodEffect,
 } from "./mixedDifference.ts";
+export type { MixedFit } from "./mixedFit.ts";
+export { type OmittedVariance, omittedVariance } from "./omittedVariance.ts";
 export { type MixedPredictions, predictMixed } from "./predictMixed.ts";
 export { type RandomEffects, randomEffectsOf } from "./randomEffects.ts";
 export type { RandomVariance } from "./varianceComponents.ts";

@@ -1,5 +1,6 @@
 import { choleskyFactor, invertCholesky, Matrix, multiply, solveUpperTransposed, transposeMultiply } from "#math";
-import { type LinearMixedFit, type NotEstimable, notEstimable } from "./linearMixedModel.ts";
+import type { LinearMixedFit } from "./linearMixedModel.ts";
+import { type NotEstimable, notEstimable } from "./mixedFit.ts";
 import type { RandomStructure } from "./randomStructure.ts";
 
 /** Standard errors and degrees of freedom that allow for the variances being estimated too. */
@@ -11,7 +12,7 @@ export interface KenwardRoger {
 }
 
 /** Work, as Σ over independent parts of (random effects)³, above which the adjustment is refused. */
-const MOST_WORK = 2e10;
+const MOST_WORK = 5e8;
 
 /**
  * The small-sample covariance and degrees of freedom of Kenward and Roger for a REML fit. With V = Σ γᵢGᵢ linear in its

@@ -1,5 +1,5 @@
 import { chiSquaredTail } from "#math";
-import type { MixedFit } from "./linearMixedModel.ts";
+import type { MixedFit } from "./mixedFit.ts";
 
 export interface LikelihoodRatioTest {
   /** Twice the difference of the log-likelihoods. */

@@ -1,53 +1,14 @@
-import {
-  checkLength,
-  Matrix,
-  type Minimum,
-  orthogonalise,
-  solveUpper,
-  solveUpperTransposed,
-  withDifferences,
-} from "#math";
+import { checkLength, type Evaluation, Matrix, orthogonalise, solveUpper, solveUpperTransposed } from "#math";
 import { rowsOfWeight } from "../common/badWeights.ts";
 import { checkFinite } from "../common/notFinite.ts";
 import { findTheta } from "./findTheta.ts";
+import { endCautions, type MixedFit, type NotEstimable, notEstimable, SINGULAR } from "./mixedFit.ts";
 import { ProfiledDeviance, type ProfilePoint } from "./profiledDeviance.ts";
-import { type RandomEffects, termLabels } from "./randomEffects.ts";
+import { effectsOfRows, type RandomEffects, termLabels } from "./randomEffects.ts";
 import { RandomStructure } from "./randomStructure.ts";
 import { reasonAgainst } from "./reasonAgainst.ts";
 import { canonicalTheta, scaledEffects, thetaNames, thetaScale } from "./relativeCovariance.ts";
-import { type RandomVariance, randomVariances } from "./varianceComponents.ts";
-
-/** What linear and logistic mixed models return alike. */
-export interface MixedFit {
-  readonly state: "fitted";
-  /** Rows that count. */
-  readonly n: number;
-  /** Fixed effects that are not combinations of earlier ones, and those that are. */
-  readonly names: readonly string[];
-  readonly dropped: readonly string[];
-  readonly beta: Float64Array;
-  readonly covariance: Matrix;
-  /** The relative covariance factors (in units of σ), lower triangles by column: `school.(Intercept)`, `school.x.(Intercept)`. */
-  readonly thetaNames: readonly string[];
-  readonly theta: Float64Array;
-  /** One per random term, in the order of `effects`. */
-  readonly effects: readonly RandomEffects[];
-  readonly variances: readonly RandomVariance[];
-  /** Conditional modes b by term: group after group, its coefficients side by side. */
-  readonly modes: readonly Float64Array[];
-  /** The variances estimated on the boundary: some combination of random coefficients does not vary at all. */
-  readonly isSingular: boolean;
-  readonly logLik: number;
-  /** Fixed effects, θ, and σ where there is one. */
-  readonly parameters: number;
-  readonly record: {
-    /** The deviance after each step. */
-    readonly path: readonly number[];
-    readonly stopped: Minimum["stopped"];
-  };
-  /** What a reader should know before using the numbers. */
-  readonly cautions: readonly string[];
-}
+import { randomVariances } from "./varianceComponents.ts";
 
 export interface LinearMixedFit extends MixedFit {
   readonly isRestricted: boolean;
@@ -65,13 +26,6 @@ export interface LinearInner {
   readonly r: Matrix;
 }
 
-export interface NotEstimable {
-  readonly state: "not estimable";
-  readonly reason: string;
-}
-
-/** A relative standard deviation below this counts as 0, as in lme4. */
-const SINGULAR = 1e-4;
 /** √2 × the square root of the fall of the deviance still expected when the search stops. */
 const TOLERANCE = 1e-6;
 
@@ -79,7 +33,7 @@ const TOLERANCE = 1e-6;
  * Linear mixed model y = Xβ + Zb + ε with b = Λ(θ)u, u ~ N(0, σ²I), ε ~ N(0, σ²W⁻¹): nested or crossed groups, random
  * intercepts and slopes, by REML or maximum likelihood.
  *
- * θ is sought by quasi-Newton steps on the profiled deviance with central differences; a variance on its boundary is found
+ * θ is sought by quasi-Newton steps on the profiled deviance with its exact slope; a variance on its boundary is found
  * as exactly 0 and reported as `isSingular`. Columns that repeat earlier ones are dropped and named.
  *
  * @param y             n outcomes.
@@ -143,12 +97,13 @@ export function fitLinearMixed({
     logWeights: root === undefined ? 0 : 2 * sumOver(root.length, (i) => Math.log(root[i])),
     isRestricted,
   });
-  const deviance = (at: Float64Array): number => {
+  const evaluate = (at: Float64Array): Evaluation => {
     const own = profile.at(at);
-    return own === undefined ? Number.POSITIVE_INFINITY : profile.deviance(own);
+    if (own === undefined) return { value: Number.POSITIVE_INFINITY, gradient: new Float64Array(at.length) };
+    return { value: profile.deviance(own), gradient: profile.slope(own) };
   };
   const found = findTheta({
-    evaluate: withDifferences(deviance, 3e-5),
+    evaluate,
     start: structure.startingTheta(),
     diagonal: structure.diagonalPlaces(),
     tolerance: TOLERANCE,
@@ -185,30 +140,12 @@ export function fitLinearMixed({
     logLik: -profile.deviance(point) / 2,
     parameters: p + theta.length + 1,
     record: { path: found.path, stopped: found.stopped },
-    cautions: [],
+    cautions: endCautions(found),
     isRestricted,
     sigma,
     inner: { profile, theta: inTheta, point, r },
   };
 }
-
-/** The terms for some of the rows, without the groups that are left empty. */
-export function effectsOfRows(effects: readonly RandomEffects[], rows: Int32Array): RandomEffects[] {
-  return effects.map((own) => {
-    const isUsed = new Uint8Array(own.levels.length);
-    for (const row of rows) isUsed[own.codes[row]] = 1;
-    let next = 0;
-    const place = Int32Array.from(isUsed, (used) => (used === 1 ? next++ : -1));
-    return {
-      ...own,
-      codes: Int32Array.from(rows, (row) => place[own.codes[row]]),
-      levels: own.levels.filter((_, g) => isUsed[g] === 1),
-      z: own.z.map((column) => Float64Array.from(rows, (row) => column[row])),
-    };
-  });
-}
-
-export const notEstimable = (reason: string): NotEstimable => ({ state: "not estimable", reason });
 
 function rowsOf(x: Matrix, rows: Int32Array, root: Float64Array | undefined): Matrix {
   if (root === undefined) return x;

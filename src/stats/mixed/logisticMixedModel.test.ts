@@ -284,6 +284,7 @@ describe("a logistic mixed model that the data cannot answer", () => {
     expect(reasonOf({ effects: group(new Int32Array(n)) })).toContain("one group only");
     expect(reasonOf({ effects: group(Int32Array.from(codes.keys())) })).toContain("a group for every row");
     expect(reasonOf({ effects: [] })).toContain("no random term");
+    expect(reasonOf({ y: Float64Array.from(codes, (code) => code % 2) })).toContain("no finite variance");
   });
 
   it("names the columns that separate", () => {

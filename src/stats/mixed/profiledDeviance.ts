@@ -131,6 +131,46 @@ export class ProfiledDeviance {
     );
   }
 
+  /**
+   * The slope of the deviance along θ at a point, the last one evaluated. With H = A⁻¹Λᵀ Zᵀ[X y] and
+   * F = Zᵀ[X y] − ZᵀZ·Λ·H (that is Zᵀ V⁻¹[X y]), the slope of r² along Λ is −2·Σ (F_y − F_Xγ)(H_y − H_Xγ)ᵀ and that of
+   * ln det XᵀV⁻¹X is −2·Σ F_X (XᵀV⁻¹X)⁻¹ H_Xᵀ, summed over groups.
+   */
+  slope({ lambda, half, gamma, squares, root }: ProfilePoint): Float64Array {
+    const { structure, p } = this;
+    const width = p + 1;
+    const { slope } = structure.leverages(lambda, structure.cholesky.selectedInverse(), false);
+    const h = half.slice();
+    structure.cholesky.solveLowerTransposed(h, width);
+    const f = structure.timesProducts(structure.timesFactor(lambda, h, width), width);
+    for (let i = 0; i < f.length; i++) f[i] = this.crossProducts[i] - f[i];
+    const residual = new Float64Array(structure.size);
+    const u = new Float64Array(structure.size);
+    for (let i = 0; i < u.length; i++) {
+      const from = i * width;
+      residual[i] = f[from + p];
+      u[i] = h[from + p];
+      for (let j = 0; j < p; j++) {
+        residual[i] -= gamma[j] * f[from + j];
+        u[i] -= gamma[j] * h[from + j];
+      }
+    }
+    structure.addOuter(slope, residual, u, (-2 * this.degrees) / squares);
+    if (this.isRestricted) {
+      for (const values of [f, h]) {
+        for (let from = 0; from < values.length; from += width) {
+          for (let j = 0; j < p; j++) {
+            for (let k = 0; k < j; k++) values[from + j] -= root[j * width + k] * values[from + k];
+            values[from + j] /= root[j * width + j];
+          }
+          values[from + p] = 0;
+        }
+      }
+      structure.addOuter(slope, f, h, -2, width);
+    }
+    return slope;
+  }
+
   /** The random effects' conditional modes u at a point, the last one evaluated. */
   modes({ half, gamma }: ProfilePoint): Float64Array {
     const width = this.p + 1;

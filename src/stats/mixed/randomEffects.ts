@@ -67,7 +67,7 @@ function nameOf(group: readonly string[]): string {
 }
 
 /** lme4 sorts only what is out of order, and then puts the later of two terms of one size first. */
-function inOrderOfSize(effects: readonly RandomEffects[]): RandomEffects[] {
+export function inOrderOfSize(effects: readonly RandomEffects[]): RandomEffects[] {
   const isSorted = effects.every((own, t) => t === 0 || own.levels.length <= effects[t - 1].levels.length);
   if (isSorted) return [...effects];
   return effects.toReversed().sort((a, b) => b.levels.length - a.levels.length);
@@ -80,5 +80,21 @@ export function termLabels(effects: readonly RandomEffects[]): string[] {
     const earlier = used.get(group) ?? 0;
     used.set(group, earlier + 1);
     return earlier === 0 ? group : `${group}.${earlier}`;
+  });
+}
+
+/** The terms for some of the rows, without the groups that are left empty. */
+export function effectsOfRows(effects: readonly RandomEffects[], rows: Int32Array): RandomEffects[] {
+  return effects.map((own) => {
+    const isUsed = new Uint8Array(own.levels.length);
+    for (const row of rows) isUsed[own.codes[row]] = 1;
+    let next = 0;
+    const place = Int32Array.from(isUsed, (used) => (used === 1 ? next++ : -1));
+    return {
+      ...own,
+      codes: Int32Array.from(rows, (row) => place[own.codes[row]]),
+      levels: own.levels.filter((_, g) => isUsed[g] === 1),
+      z: own.z.map((column) => Float64Array.from(rows, (row) => column[row])),
+    };
   });
 }

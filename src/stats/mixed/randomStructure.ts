@@ -227,21 +227,35 @@ export class RandomStructure {
     }
   }
 
-  /** Λ·u. */
-  timesFactor(lambda: readonly Float64Array[], u: Float64Array): Float64Array {
+  /** Λ·U, U of `columns` columns stored row after row. */
+  timesFactor(lambda: readonly Float64Array[], u: Float64Array, columns = 1): Float64Array {
     const b = new Float64Array(u.length);
     for (const [t, { width, groups, offset }] of this.terms.entries()) {
       const own = lambda[t];
       for (let g = 0; g < groups; g++) {
-        const first = offset + g * width;
         for (let k = 0; k < width; k++) {
-          let sum = 0;
-          for (let c = 0; c <= k; c++) sum += own[c * width + k] * u[first + c];
-          b[first + k] = sum;
+          const to = (offset + g * width + k) * columns;
+          for (let c = 0; c <= k; c++) {
+            const factor = own[c * width + k];
+            const from = (offset + g * width + c) * columns;
+            for (let j = 0; j < columns; j++) b[to + j] += factor * u[from + j];
+          }
         }
       }
     }
     return b;
+  }
+
+  /** ZᵀWZ·B for the products collected last, B of `columns` columns stored row after row. */
+  timesProducts(b: Float64Array, columns = 1): Float64Array {
+    const result = new Float64Array(b.length);
+    this.eachProduct((row, column, value) => {
+      const low = row * columns;
+      const high = column * columns;
+      for (let j = 0; j < columns; j++) result[low + j] += value * b[high + j];
+      if (row !== column) for (let j = 0; j < columns; j++) result[high + j] += value * b[low + j];
+    });
+    return result;
   }
 
   /** Zᵀ·v. */
@@ -269,119 +283,145 @@ export class RandomStructure {
   }
 
   /**
-   * From S = A⁻¹ at its pattern: the leverage of each row, zᵢᵀΛSΛᵀzᵢ, and the direct slope of ln det A along each parameter,
-   * 2·tr(S·Λᵀ·ZᵀWZ·∂Λ).
+   * From S = A⁻¹ at its pattern: the leverage of each row, zᵢᵀΛSΛᵀzᵢ (0 when not asked for), and the direct slope of
+   * ln det A along each parameter, 2·tr(S·Λᵀ·ZᵀWZ·∂Λ).
    */
-  leverages(lambda: readonly Float64Array[], inverse: Float64Array): { leverage: Float64Array; slope: Float64Array } {
-    const { place } = this.cholesky;
-    const start = this.#columnStart;
-    const products = this.#products;
-    const leverage = new Float64Array(this.rows);
+  leverages(
+    lambda: readonly Float64Array[],
+    inverse: Float64Array,
+    isByRow = true,
+  ): { leverage: Float64Array; slope: Float64Array } {
+    const leverage = new Float64Array(isByRow ? this.rows : 0);
     const slope = new Float64Array(this.thetaSize);
-    for (const [t, { width, groups, offset, thetaOffset }] of this.terms.entries()) {
+    for (let t = 0; t < this.terms.length; t++) {
+      const { width, groups, thetaOffset } = this.terms[t];
       const own = lambda[t];
-      const { codes, z } = this.effects[t];
+      const s = new Float64Array(width * width);
+      const c = new Float64Array(width * width);
+      const half = new Float64Array(width * width);
       const spreadOut = new Float64Array(groups * width * width);
       for (let g = 0; g < groups; g++) {
-        const first = offset + g * width;
-        const at = (values: Float64Array, isInverse: boolean) => (k: number, c: number) => {
-          const low = Math.min(k, c);
-          const entry = start[first + low] + Math.max(k, c) - low;
-          return values[isInverse ? place[entry] : entry];
-        };
-        const s = at(inverse, true);
-        const product = at(products, false);
-        // S·Λᵀ, column k holding the k-th coefficient of b.
-        const half = new Float64Array(width * width);
+        this.#loadDiagonal(t, g, inverse, s, c);
+        // S·Λᵀ, then its product with C for the slope and with Λ for the leverages.
+        timesTransposed(s, own, width, width, half);
+        addSlope(slope, thetaOffset, half, c, width, width);
         for (let k = 0; k < width; k++) {
-          for (let l = 0; l < width; l++) {
+          for (let m = 0; m < width; m++) {
             let sum = 0;
-            for (let m = 0; m <= k; m++) sum += s(l, m) * own[m * width + k];
-            half[k * width + l] = sum;
-          }
-        }
-        addSlope(slope, thetaOffset, width, (l, k) => {
-          let sum = 0;
-          for (let m = 0; m < width; m++) sum += half[m * width + l] * product(m, k);
-          return sum;
-        });
-        for (let c = 0; c < width; c++) {
-          for (let k = 0; k < width; k++) {
-            let sum = 0;
-            for (let l = 0; l <= k; l++) sum += own[l * width + k] * half[c * width + l];
-            spreadOut[(g * width + c) * width + k] = sum;
+            for (let l = 0; l <= k; l++) sum += own[l * width + k] * half[m * width + l];
+            spreadOut[(g * width + m) * width + k] = sum;
           }
         }
       }
-      for (let c = 0; c < width; c++) {
+      if (!isByRow) continue;
+      const { codes, z } = this.effects[t];
+      for (let m = 0; m < width; m++) {
         for (let k = 0; k < width; k++) {
-          for (let i = 0; i < this.rows; i++) {
-            leverage[i] += z[c][i] * z[k][i] * spreadOut[(codes[i] * width + c) * width + k];
-          }
+          const left = z[m];
+          const right = z[k];
+          const at = m * width + k;
+          const size = width * width;
+          for (let i = 0; i < this.rows; i++) leverage[i] += left[i] * right[i] * spreadOut[codes[i] * size + at];
         }
       }
     }
-    for (const { fine, coarse, fineGroup, ofRow, rowPlace } of this.#meetings) {
-      const { width, offset, thetaOffset } = this.terms[fine];
+    for (const meeting of this.#meetings) {
+      const { fine, coarse, fineGroup, ofRow } = meeting;
+      const width = this.terms[fine].width;
       const inner = this.terms[coarse].width;
+      const size = width * inner;
       const left = lambda[fine];
       const right = lambda[coarse];
-      const spreadOut = new Float64Array(fineGroup.length * width * inner);
+      // Blocks with the finer group's coefficients as rows, and turned round.
+      const s = new Float64Array(size);
+      const sTurned = new Float64Array(size);
+      const c = new Float64Array(size);
+      const cTurned = new Float64Array(size);
+      const half = new Float64Array(size);
+      const halfTurned = new Float64Array(size);
+      const spreadOut = new Float64Array(fineGroup.length * size);
       for (let m = 0; m < fineGroup.length; m++) {
-        const first = offset + fineGroup[m] * width;
-        const entryOf = (e: number, d: number) => start[first + d] + width - d + rowPlace[m] + e;
-        const s = (e: number, d: number) => inverse[place[entryOf(e, d)]];
-        const product = (e: number, d: number) => products[entryOf(e, d)];
-        // For the finer term: S(fine, coarse)·Λᵀ(coarse)·C(coarse, fine); for the coarser the other way round.
-        addSlope(slope, thetaOffset, width, (l, k) => {
-          let sum = 0;
-          for (let e = 0; e < inner; e++) {
-            let scaled = 0;
-            for (let f = 0; f <= e; f++) scaled += s(f, l) * right[f * inner + e];
-            sum += scaled * product(e, k);
-          }
-          return sum;
-        });
-        addSlope(slope, this.terms[coarse].thetaOffset, inner, (l, k) => {
-          let sum = 0;
+        this.#loadMeeting(meeting, m, inverse, s, sTurned, c, cTurned);
+        timesTransposed(s, right, width, inner, half);
+        addSlope(slope, this.terms[fine].thetaOffset, half, cTurned, width, inner);
+        timesTransposed(sTurned, left, inner, width, halfTurned);
+        addSlope(slope, this.terms[coarse].thetaOffset, halfTurned, c, inner, width);
+        for (let e = 0; e < inner; e++) {
           for (let d = 0; d < width; d++) {
-            let scaled = 0;
-            for (let f = 0; f <= d; f++) scaled += s(l, f) * left[f * width + d];
-            sum += scaled * product(k, d);
-          }
-          return sum;
-        });
-        for (let d = 0; d < width; d++) {
-          for (let e = 0; e < inner; e++) {
             let sum = 0;
-            for (let f = 0; f <= d; f++) {
-              for (let h = 0; h <= e; h++) sum += left[f * width + d] * s(h, f) * right[h * inner + e];
-            }
-            spreadOut[(m * width + d) * inner + e] = sum;
+            for (let f = 0; f <= d; f++) sum += left[f * width + d] * half[e * width + f];
+            spreadOut[m * size + e * width + d] = sum;
           }
         }
       }
-      const zLeft = this.effects[fine].z;
-      const zRight = this.effects[coarse].z;
+      if (!isByRow) continue;
       for (let d = 0; d < width; d++) {
         for (let e = 0; e < inner; e++) {
-          for (let i = 0; i < this.rows; i++) {
-            leverage[i] += 2 * zLeft[d][i] * zRight[e][i] * spreadOut[(ofRow[i] * width + d) * inner + e];
-          }
+          const zLeft = this.effects[fine].z[d];
+          const zRight = this.effects[coarse].z[e];
+          const at = e * width + d;
+          for (let i = 0; i < this.rows; i++) leverage[i] += 2 * zLeft[i] * zRight[i] * spreadOut[ofRow[i] * size + at];
         }
       }
     }
     return { leverage, slope };
   }
 
-  /** Σ over groups of left[g, k]·right[g, l] for every parameter Λ[k, l], times `factor`, added to `to`. */
-  addOuter(to: Float64Array, left: Float64Array, right: Float64Array, factor: number): void {
+  /** The blocks of A⁻¹ and of ZᵀWZ of one group, full and symmetric. */
+  #loadDiagonal(t: number, g: number, inverse: Float64Array, s: Float64Array, c: Float64Array): void {
+    const { width, offset } = this.terms[t];
+    const { place } = this.cholesky;
+    for (let low = 0; low < width; low++) {
+      const first = this.#columnStart[offset + g * width + low];
+      for (let high = low; high < width; high++) {
+        const entry = first + high - low;
+        s[low * width + high] = s[high * width + low] = inverse[place[entry]];
+        c[low * width + high] = c[high * width + low] = this.#products[entry];
+      }
+    }
+  }
+
+  /** The blocks of two groups that meet: rows for the finer (`s`, `c`) and for the coarser group (`…Turned`). */
+  #loadMeeting(
+    { fine, coarse, fineGroup, rowPlace }: Meeting,
+    m: number,
+    inverse: Float64Array,
+    s: Float64Array,
+    sTurned: Float64Array,
+    c: Float64Array,
+    cTurned: Float64Array,
+  ): void {
+    const { width, offset } = this.terms[fine];
+    const inner = this.terms[coarse].width;
+    const { place } = this.cholesky;
+    for (let d = 0; d < width; d++) {
+      const first = this.#columnStart[offset + fineGroup[m] * width + d] + width - d + rowPlace[m];
+      for (let e = 0; e < inner; e++) {
+        const value = inverse[place[first + e]];
+        const product = this.#products[first + e];
+        s[e * width + d] = value;
+        sTurned[d * inner + e] = value;
+        c[e * width + d] = product;
+        cTurned[d * inner + e] = product;
+      }
+    }
+  }
+
+  /**
+   * Σ over groups (and over `columns` columns) of left[g, k]·right[g, l] for every parameter Λ[k, l], times `factor`, added
+   * to `to`.
+   */
+  addOuter(to: Float64Array, left: Float64Array, right: Float64Array, factor: number, columns = 1): void {
     for (const { width, groups, offset, thetaOffset } of this.terms) {
       let at = thetaOffset;
       for (let l = 0; l < width; l++) {
         for (let k = l; k < width; k++) {
           let sum = 0;
-          for (let g = 0; g < groups; g++) sum += left[offset + g * width + k] * right[offset + g * width + l];
+          for (let g = 0; g < groups; g++) {
+            const a = (offset + g * width + k) * columns;
+            const b = (offset + g * width + l) * columns;
+            for (let j = 0; j < columns; j++) sum += left[a + j] * right[b + j];
+          }
           to[at++] += factor * sum;
         }
       }
@@ -421,9 +461,34 @@ export class RandomStructure {
   }
 }
 
-function addSlope(slope: Float64Array, from: number, width: number, value: (l: number, k: number) => number): void {
+/** S·Λᵀ for a block S of `rows` × `columns` (column after column) and a lower triangle Λ. */
+function timesTransposed(s: Float64Array, lambda: Float64Array, rows: number, columns: number, to: Float64Array): void {
+  for (let k = 0; k < columns; k++) {
+    for (let l = 0; l < rows; l++) {
+      let sum = 0;
+      for (let m = 0; m <= k; m++) sum += s[m * rows + l] * lambda[m * columns + k];
+      to[k * rows + l] = sum;
+    }
+  }
+}
+
+/** Adds 2·(half·C)[l, k] to the slope of every Λ[k, l], half being `width` × `inner` and C `inner` × `width`. */
+function addSlope(
+  slope: Float64Array,
+  from: number,
+  half: Float64Array,
+  c: Float64Array,
+  width: number,
+  inner: number,
+): void {
   let at = from;
-  for (let l = 0; l < width; l++) for (let k = l; k < width; k++) slope[at++] += 2 * value(l, k);
+  for (let l = 0; l < width; l++) {
+    for (let k = l; k < width; k++) {
+      let sum = 0;
+      for (let m = 0; m < inner; m++) sum += half[m * width + l] * c[k * inner + m];
+      slope[at++] += 2 * sum;
+    }
+  }
 }
 
 function findMeetings(

@@ -12,7 +12,7 @@ import {
   rowsOf,
   type Variable,
 } from "../../model/index.ts";
-import type { MixedFit } from "../linearMixedModel.ts";
+import type { MixedFit } from "../mixedFit.ts";
 import { type RandomEffects, randomEffectsOf } from "../randomEffects.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..", "..");
