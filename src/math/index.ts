@@ -15,5 +15,6 @@ export { orthogonalise, solveUpper, solveUpperTransposed } from "./orthogonalise
 export { identity, multiply, timesVector, transpose, transposeMultiply } from "./products.ts";
 export { RandomStream } from "./randomStream.ts";
 export { checkLength, ShapeMismatch } from "./shapeMismatch.ts";
+export { type AssignmentProblem, minimumCostAssignment, NoAssignment } from "./sparseAssignment.ts";
 export { tQuantile, tTail } from "./studentT.ts";
 export { symmetricEigen } from "./symmetricEigen.ts";
