@@ -14,7 +14,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { ...shared, name: "unit", testTimeout: 30_000, include: ["src/**/*.test.ts", "test/map.test.ts"] },
+        test: { ...shared, name: "unit", testTimeout: 30_000, include: ["src/**/*.test.ts", "reference/**/*.test.ts", "test/map.test.ts"] },
       },
       {
         extends: true,

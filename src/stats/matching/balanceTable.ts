@@ -129,14 +129,20 @@ function numberMoments(values: Float64Array, before: Sample, after: Sample, with
 function momentsOf(values: Float64Array, { treated, rows, weights }: Sample): Pick<Moments, "arms" | "all"> {
   const totals = [noTotals(), noTotals()];
   const sums = [0, 0];
+  const low = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const high = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];
     const value = values[row];
     if (Number.isNaN(value)) continue;
-    addTo(totals[treated[row]], weights[row]);
-    sums[treated[row]] += weights[row] * value;
+    const arm = treated[row];
+    addTo(totals[arm], weights[row]);
+    sums[arm] += weights[row] * value;
+    if (value < low[arm]) low[arm] = value;
+    if (value > high[arm]) high[arm] = value;
   }
-  const means = sums.map((sum, arm) => sum / totals[arm].weight);
+  // The mean of equal values is that value, not a rounding beside it: their spread is 0 and no tiny number.
+  const means = sums.map((sum, arm) => (low[arm] === high[arm] ? low[arm] : sum / totals[arm].weight));
   const spread = [0, 0];
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];
@@ -198,8 +204,12 @@ function assembled(
   }
   // An arm without rows has no mean and takes no part.
   const present = [0, 1].filter((arm) => totals[arm].count > 0);
-  const mean = present.reduce((sum, arm) => sum + totals[arm].weight * means[arm], 0) / both.weight;
-  const squares = present.reduce((sum, arm) => sum + spread[arm] + totals[arm].weight * (means[arm] - mean) ** 2, 0);
+  const sum = present.reduce((total, arm) => total + totals[arm].weight * means[arm], 0);
+  const mean = means[0] === means[1] ? means[0] : sum / both.weight;
+  const squares = present.reduce(
+    (total, arm) => total + spread[arm] + totals[arm].weight * (means[arm] - mean) ** 2,
+    0,
+  );
   return {
     arms: [of(0), of(1)],
     all: { mean, variance: squares / varianceDivisor(both), count: both.count },

@@ -1,3 +1,5 @@
+export { abadieImbens, type MatchingEstimate } from "./abadieImbens.ts";
+export { augmentedWeighting, type DoublyRobust } from "./augmentedWeighting.ts";
 export {
   type BalanceSummary,
   balanceSummary,
@@ -18,6 +20,7 @@ export { type FullMatches, matchFull } from "./matchFull.ts";
 export { matchedDifference, matchLikePsmatch2, type Psmatch2Matches } from "./matchLikePsmatch2.ts";
 export { matchNearest, type NearestMatches } from "./matchNearest.ts";
 export { matchOptimal, type OptimalMatches } from "./matchOptimal.ts";
+export { matchTwoLevels, type TwoLevelMatches } from "./matchTwoLevels.ts";
 export { isDefined, type NotDefined, numberOrNaN, type Statistic } from "./notDefined.ts";
 export { BadScore, type PairRules, type Space } from "./pairDistances.ts";
 export { fitProbitScore } from "./probitScore.ts";
@@ -25,3 +28,4 @@ export { coxIndex, hedgesG } from "./standardisedDifference.ts";
 export { armCounts, type Estimand, strataWeights } from "./strataWeights.ts";
 export { type Subclasses, subclassify } from "./subclassify.ts";
 export { weightedDifference } from "./weightedDifference.ts";
+export { weightedOutcomeModel } from "./weightedOutcomeModel.ts";
