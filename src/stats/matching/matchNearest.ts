@@ -87,7 +87,7 @@ export function matchNearest(request: NearestRequest): NearestMatches {
   return {
     sets,
     weights: matchingWeights(sets, score.length),
-    discarded: Int32Array.from([...isDiscarded.keys()].filter((row) => isDiscarded[row] === 1)),
+    discarded: rowsWhere(isDiscarded, (own) => own === 1),
     unmatched: Int32Array.from(sets.filter((set) => set.controls.length === 0).map((set) => set.treated)),
     caliperTurnedAway: turnedAway.size,
   };
@@ -107,9 +107,15 @@ function choosingOrder(
   { score, treated, order, tieRank, orderRank }: NearestRequest,
   isDiscarded: Uint8Array,
 ): number[] {
-  const rows = [...treated.keys()].filter((row) => treated[row] === 1 && isDiscarded[row] === 0);
+  const rows = [...rowsWhere(treated, (arm, row) => arm === 1 && isDiscarded[row] === 0)];
   if (order === "data") return rows;
   if (order === "random") return rows.sort((a, b) => orderRank![a] - orderRank![b]);
   const sign = order === "largest" ? -1 : 1;
   return rows.sort((a, b) => sign * (score[a] - score[b]) || tieRank[a] - tieRank[b]);
+}
+
+function rowsWhere(values: Uint8Array, is: (value: number, row: number) => boolean): Int32Array {
+  const rows: number[] = [];
+  for (let row = 0; row < values.length; row++) if (is(values[row], row)) rows.push(row);
+  return Int32Array.from(rows);
 }

@@ -20,8 +20,9 @@ export class BadScore extends Error {
 
 /** @throws BadScore  naming the first row without a score. */
 export function checkScore(score: Float64Array): void {
-  const missing = score.findIndex((value) => Number.isNaN(value));
-  if (missing >= 0) throw new BadScore(`row ${missing} has no score`);
+  for (let row = 0; row < score.length; row++) {
+    if (Number.isNaN(score[row])) throw new BadScore(`row ${row} has no score`);
+  }
 }
 
 /** How many rows a space holds. */
