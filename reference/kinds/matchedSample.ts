@@ -41,6 +41,7 @@ export const matching: Kind = ({ spec, data }) => {
   const treat = spec.optionalText("treat") ?? response;
   const method = spec.choice("method", METHODS);
   const options = readOptions(spec);
+  refuseUnused(method, options);
   const distance = spec.optionalText("distance");
   const isColumn = distance !== undefined && data.has(distance);
   const sample = treatmentData(data, treat, [
@@ -51,6 +52,8 @@ export const matching: Kind = ({ spec, data }) => {
   ]);
   const withTable = spec.flag("balanceTable", false);
   const coarsening = readCutpoints(spec);
+  if (coarsening.size > 0 && method !== "cem")
+    throw new BadSpec(`spec.cutpoints has no meaning for method "${method}"`);
   const place = method === "cem" ? undefined : placeOf(sample, formula, distance);
   if (place !== undefined && "state" in place) return place;
   const found =
@@ -135,6 +138,29 @@ function readOptions(spec: Spec): Options {
   if (options.caliper !== undefined && !(options.caliper >= 0))
     throw new BadSpec(`spec.caliper is ${options.caliper}; a number of 0 or more is expected`);
   return options;
+}
+
+/** Options a method has no use for must not be passed over in silence. */
+function refuseUnused(method: (typeof METHODS)[number], options: Options): void {
+  const isAsked = {
+    replace: options.replace,
+    order: options.order !== undefined && options.order !== "data",
+    exact: options.exact.length > 0,
+    antiexact: options.antiexact.length > 0,
+    caliper: options.caliper !== undefined,
+    discard: options.discard !== "none",
+  };
+  const unused: Record<string, readonly (keyof typeof isAsked)[]> = {
+    nearest: [],
+    // Who chooses first makes no difference to the best of all matchings.
+    optimal: ["replace"],
+    full: ["replace"],
+    subclass: ["replace", "order", "exact", "antiexact", "caliper"],
+    cem: ["replace", "order", "exact", "antiexact", "caliper", "discard"],
+  };
+  for (const key of unused[method]) {
+    if (isAsked[key]) throw new BadSpec(`spec.${key} has no meaning for method "${method}"`);
+  }
 }
 
 /** Cut points; one number alone is a number of bins, a text a rule or "q" and a number of groups. */
@@ -224,8 +250,6 @@ function matched(
   const isDiscarded = score === undefined ? new Uint8Array(n) : commonSupport(score, treated, options.discard);
   if (method === "subclass") {
     if (score === undefined) throw new BadSpec('spec.method "subclass" needs a score');
-    for (const key of ["exact", "antiexact"] as const)
-      if (options[key].length > 0) throw new BadSpec(`spec.${key} is not known for method "subclass"`);
     const { subclasses: classes, discard, estimand } = options;
     const found = subclassify({ score, treated, classes, discard, estimand });
     if (found.state === "not estimable") return found;
