@@ -26,6 +26,8 @@ export const ipw: Kind = ({ spec, data }) => {
   const { outcome, cluster, needed } = outcomeOf(spec);
   const sample = treatmentData(data, treat, [...covariates, ...needed]);
   const { treated } = sample;
+  if (!treated.includes(0) || !treated.includes(1))
+    return { state: "not estimable", reason: "one of the two groups is empty" };
   const design = modelMatrix(formula, sample.data);
   const fit = fitLogistic({ y: Float64Array.from(treated), x: design.x, names: design.names });
   if (fit.state === "not converged") return { state: "not estimable", reason: "the logistic score did not settle" };
@@ -35,6 +37,7 @@ export const ipw: Kind = ({ spec, data }) => {
   return {
     weights: overFile(sample, weights, 0),
     weightsFirst50: overFile(sample, weights, 0).slice(0, SHOWN),
+    ...(fit.state === "separated" && { separatedBy: fit.columns }),
     ess: sizes.control,
     effectiveN: sizes,
     balance: balanceAnswer(covariatesOf(sample.data, covariates, formula.factors), treated, weights),
