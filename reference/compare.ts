@@ -63,23 +63,20 @@ export function compare(result: unknown, expected: unknown, tolerance: Tolerance
 }
 
 /**
- * The tolerance that governs a place: a name that equals a segment of the path goes before one that a segment starts with
- * (names of four letters or more), a longer name before a shorter one.
+ * The tolerance that governs a place: that of the deepest segment of the path that a name equals, or starts with (names of
+ * four letters or more); of several names for one segment the equal one, then the longest.
  */
 function allowedAt(tolerance: Tolerance, path: readonly string[]): number {
   if (typeof tolerance === "number") return tolerance;
-  let best = tolerance.default ?? 0;
-  let rank = -1;
-  for (const [name, value] of Object.entries(tolerance)) {
-    const isWhole = path.includes(name);
-    if (!isWhole && !(name.length >= 4 && path.some((segment) => segment.startsWith(name)))) continue;
-    const own = name.length + (isWhole ? 1000 : 0);
-    if (own > rank) {
-      rank = own;
-      best = value;
-    }
+  for (const segment of path.toReversed()) {
+    const whole = tolerance[segment];
+    if (segment !== "default" && whole !== undefined) return whole;
+    const [longest] = Object.keys(tolerance)
+      .filter((name) => name.length >= 4 && name !== "default" && segment.startsWith(name))
+      .sort((one, other) => other.length - one.length);
+    if (longest !== undefined) return tolerance[longest];
   }
-  return best;
+  return tolerance.default ?? 0;
 }
 
 function brief(value: unknown): string {

@@ -22,6 +22,7 @@ export { identity, multiply, timesVector, transpose, transposeMultiply } from ".
 export { RandomStream } from "./randomStream.ts";
 export { checkLength, ShapeMismatch } from "./shapeMismatch.ts";
 export { type SingularValues, singularValues } from "./singularValues.ts";
+export { type AssignmentProblem, minimumCostAssignment, NoAssignment } from "./sparseAssignment.ts";
 export { SparseCholesky } from "./sparseCholesky.ts";
 export { tQuantile, tTail } from "./studentT.ts";
 export { symmetricEigen } from "./symmetricEigen.ts";

@@ -7,6 +7,8 @@ export function commonSupport(
   treated: Uint8Array,
   discard: "treated" | "control" | "both" | "none",
 ): Uint8Array {
+  const isDiscarded = new Uint8Array(score.length);
+  if (discard === "none") return isDiscarded;
   const low = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   const high = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let row = 0; row < score.length; row++) {
@@ -14,8 +16,9 @@ export function commonSupport(
     high[treated[row]] = Math.max(high[treated[row]], score[row]);
   }
   const asked = [discard === "control" || discard === "both", discard === "treated" || discard === "both"];
-  return treated.map((arm, row) => {
-    const other = 1 - arm;
-    return Number(asked[arm] && (score[row] < low[other] || score[row] > high[other]));
-  });
+  for (let row = 0; row < score.length; row++) {
+    const other = 1 - treated[row];
+    if (asked[treated[row]] && (score[row] < low[other] || score[row] > high[other])) isDiscarded[row] = 1;
+  }
+  return isDiscarded;
 }

@@ -1,4 +1,5 @@
 import type { NearestRequest } from "./matchNearest.ts";
+import { sortRows } from "./sortRows.ts";
 
 /** What a treated row finds: a control, none left, or only some beyond the caliper. */
 export type Found = number | "none left" | "outside caliper";
@@ -27,20 +28,21 @@ export class ControlQueues {
     this.#tieRank = tieRank;
     this.#exact = exact;
     this.#caliper = caliper ?? Number.POSITIVE_INFINITY;
-    const groupOf = (row: number): number => exact?.[row] ?? 0;
-    this.#controls = Int32Array.from(
-      [...treated.keys()].filter((row) => treated[row] === 0 && isDiscarded[row] === 0),
-    ).sort((a, b) => groupOf(a) - groupOf(b) || score[a] - score[b] || tieRank[a] - tieRank[b]);
-    const start: number[] = [];
-    for (const [place, row] of this.#controls.entries()) {
+    this.#controls = sortRows(rowsOfControls(treated, isDiscarded), [...(exact ? [exact] : []), score, tieRank]);
+    const start = new Int32Array(this.#controls.length + 1);
+    let queues = 0;
+    for (let place = 0; place < this.#controls.length; place++) {
+      const row = this.#controls[place];
       const last = this.#controls[place - 1];
-      if (place === 0 || score[row] !== score[last] || groupOf(row) !== groupOf(last)) start.push(place);
+      if (place === 0 || score[row] !== score[last] || (exact !== undefined && exact[row] !== exact[last]))
+        start[queues++] = place;
     }
-    const queues = start.length;
-    this.#start = Int32Array.from([...start, this.#controls.length]);
-    this.#next = this.#start.slice(0, queues);
-    this.#after = Int32Array.from({ length: queues + 2 }, (_, b) => b);
-    this.#before = Int32Array.from({ length: queues + 2 }, (_, b) => b);
+    start[queues] = this.#controls.length;
+    this.#start = start.subarray(0, queues + 1);
+    this.#next = start.slice(0, queues);
+    this.#after = new Int32Array(queues + 2);
+    for (let b = 0; b < this.#after.length; b++) this.#after[b] = b;
+    this.#before = this.#after.slice();
   }
 
   /** Takes the nearest control left, for good. */
@@ -143,4 +145,11 @@ export class ControlQueues {
     }
     return end;
   }
+}
+
+function rowsOfControls(treated: Uint8Array, isDiscarded: Uint8Array): Int32Array {
+  const rows = new Int32Array(treated.length);
+  let count = 0;
+  for (let row = 0; row < treated.length; row++) if (treated[row] === 0 && isDiscarded[row] === 0) rows[count++] = row;
+  return rows.subarray(0, count);
 }

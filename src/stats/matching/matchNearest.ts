@@ -1,6 +1,8 @@
 import { checkLength } from "#math";
 import { commonSupport } from "./commonSupport.ts";
 import { ControlQueues } from "./controlQueues.ts";
+import { type MatchedSet, matchingWeights } from "./matchedSets.ts";
+import { checkScore } from "./pairDistances.ts";
 
 export interface NearestRequest {
   /** One score per row. */
@@ -27,11 +29,8 @@ export interface NearestRequest {
 
 export interface NearestMatches {
   /** One set per treated row not discarded, ascending by row; controls in the order they were chosen, perhaps none. */
-  readonly sets: readonly { readonly treated: number; readonly controls: Int32Array }[];
-  /**
-   * 1 for a treated row with controls. A control has the sum over its sets of 1/(controls in the set), times the factor
-   * that makes the weights of the controls used 1 on average. Else 0.
-   */
+  readonly sets: readonly MatchedSet[];
+  /** See `matchingWeights`. */
   readonly weights: Float64Array;
   /** Rows outside the common support, ascending. */
   readonly discarded: Int32Array;
@@ -50,6 +49,7 @@ export interface NearestMatches {
  *
  * @throws ShapeMismatch  the arrays differ in length, or `random` comes without `orderRank`.
  * @throws RangeError     `neighbours` is not a whole number above 0.
+ * @throws BadScore       a row has no score.
  *
  * Source: conventions of MatchIt 4.7.1, `method = "nearest"` (Ho, Imai, King and Stuart 2011).
  */
@@ -87,7 +87,7 @@ export function matchNearest(request: NearestRequest): NearestMatches {
   return {
     sets,
     weights: matchingWeights(sets, score.length),
-    discarded: Int32Array.from([...isDiscarded.keys()].filter((row) => isDiscarded[row] === 1)),
+    discarded: rowsWhere(isDiscarded, (own) => own === 1),
     unmatched: Int32Array.from(sets.filter((set) => set.controls.length === 0).map((set) => set.treated)),
     caliperTurnedAway: turnedAway.size,
   };
@@ -96,6 +96,7 @@ export function matchNearest(request: NearestRequest): NearestMatches {
 function check({ score, treated, tieRank, orderRank, exact, order, neighbours }: NearestRequest): void {
   checkLength("treated", treated.length, score.length);
   checkLength("tieRank", tieRank.length, score.length);
+  checkScore(score);
   if (exact !== undefined) checkLength("exact", exact.length, score.length);
   if (order === "random") checkLength("orderRank", orderRank?.length ?? 0, score.length);
   if (!(Number.isInteger(neighbours) && neighbours > 0))
@@ -106,26 +107,15 @@ function choosingOrder(
   { score, treated, order, tieRank, orderRank }: NearestRequest,
   isDiscarded: Uint8Array,
 ): number[] {
-  const rows = [...treated.keys()].filter((row) => treated[row] === 1 && isDiscarded[row] === 0);
+  const rows = [...rowsWhere(treated, (arm, row) => arm === 1 && isDiscarded[row] === 0)];
   if (order === "data") return rows;
   if (order === "random") return rows.sort((a, b) => orderRank![a] - orderRank![b]);
   const sign = order === "largest" ? -1 : 1;
   return rows.sort((a, b) => sign * (score[a] - score[b]) || tieRank[a] - tieRank[b]);
 }
 
-function matchingWeights(sets: NearestMatches["sets"], rows: number): Float64Array {
-  const weights = new Float64Array(rows);
-  let matched = 0;
-  const used = new Set<number>();
-  for (const { treated, controls } of sets) {
-    if (controls.length === 0) continue;
-    weights[treated] = 1;
-    matched++;
-    for (const row of controls) {
-      weights[row] += 1 / controls.length;
-      used.add(row);
-    }
-  }
-  for (const row of used) weights[row] *= used.size / matched;
-  return weights;
+function rowsWhere(values: Uint8Array, is: (value: number, row: number) => boolean): Int32Array {
+  const rows: number[] = [];
+  for (let row = 0; row < values.length; row++) if (is(values[row], row)) rows.push(row);
+  return Int32Array.from(rows);
 }

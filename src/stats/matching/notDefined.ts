@@ -1,0 +1,16 @@
+/** A statistic the data cannot give, with the reason. */
+export interface NotDefined {
+  readonly state: "not estimable";
+  readonly reason: string;
+}
+
+/** A number, or why there is none. */
+export type Statistic = number | NotDefined;
+
+export const notDefined = (reason: string): NotDefined => ({ state: "not estimable", reason });
+
+/** Whether a statistic is a number. */
+export const isDefined = (statistic: Statistic): statistic is number => typeof statistic === "number";
+
+/** The number of a statistic; NaN where there is none, for arithmetic that carries it on. */
+export const numberOrNaN = (statistic: Statistic): number => (typeof statistic === "number" ? statistic : Number.NaN);
