@@ -11,6 +11,11 @@ const USAGE = `Computes reference cases (JSON files with "spec" and "expect").
 --input  where the CSV files lie; beside the case when left out
 --out    where each result is written as <id>.json`;
 
+// Whoever reads may stop reading: the rest need not be written then.
+process.stdout.on("error", (problem: NodeJS.ErrnoException) => {
+  if (problem.code !== "EPIPE") throw problem;
+  process.exit();
+});
 process.exitCode = run();
 
 function run(): number {

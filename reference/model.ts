@@ -8,6 +8,7 @@ import {
   numbersOf,
   readFormula,
   takeRows,
+  type Variable,
   variableOf,
   variablesOf,
 } from "#stats";
@@ -30,8 +31,15 @@ export interface ModelRows {
   readonly clusters: readonly Int32Array[];
 }
 
-/** Reads `formula`, `weights`, `offset` and `cluster` of a case; rows that lack any of their variables are left out. */
-export function readModel({ spec, data: all }: Request): ModelRows {
+/**
+ * Reads `formula`, `weights`, `offset` and `cluster` of a case; rows that lack any of their variables are left out.
+ * @param dropsUnusedLevels  Whether levels that no row has go, as lme4 has it; R's `lm` and `glm` keep them as columns of
+ *                           zeros, which are then dropped and named.
+ */
+export function readModel(
+  { spec, data: all }: Request,
+  { dropsUnusedLevels = false }: { readonly dropsUnusedLevels?: boolean } = {},
+): ModelRows {
   const formula = readFormula(spec.text("formula"));
   const { response } = formula;
   if (response === undefined) throw new BadSpec(`spec.formula "${spec.text("formula")}" has no response`);
@@ -44,7 +52,7 @@ export function readModel({ spec, data: all }: Request): ModelRows {
     ...clusterNames,
   ];
   const rows = completeRows(all, needed);
-  const data = takeRows(all, rows);
+  const data = dropsUnusedLevels ? withoutUnusedLevels(takeRows(all, rows)) : takeRows(all, rows);
   const { x, names } = modelMatrix(formula, data);
   const offsets = [...formula.offsets, ...(offsetName === undefined ? [] : [offsetName])];
   return {
@@ -61,12 +69,34 @@ export function readModel({ spec, data: all }: Request): ModelRows {
   };
 }
 
-/** A response as numbers: of a category of two levels the second is 1, as R's `glm` takes it. */
+/** A column called as R calls it: `factor(year)2016` where the formula says `factor(year)`. */
+export function nameInR(name: string, { factors }: Formula): string {
+  return name
+    .split(":")
+    .map((part) => {
+      const variable = factors.find((own) => part.startsWith(own));
+      return variable === undefined ? part : `factor(${variable})${part.slice(variable.length)}`;
+    })
+    .join(":");
+}
+
+/** A response as numbers: of a category the first level is 0 and any other 1, as R's `glm` takes it. */
 function outcomeOf(data: ModelData, name: string): Float64Array {
   const variable = variableOf(data, name);
-  if (variable.kind === "number") return variable.values;
-  if (variable.levels.length > 2) throw new BadSpec(`the response "${name}" has ${variable.levels.length} categories`);
-  return Float64Array.from(variable.codes);
+  return variable.kind === "number" ? variable.values : Float64Array.from(variable.codes, (code) => Number(code > 0));
+}
+
+function withoutUnusedLevels(data: ModelData): ModelData {
+  return new Map(
+    [...data].map(([name, variable]): [string, Variable] => {
+      if (variable.kind === "number") return [name, variable];
+      const used = variable.levels.map((_, code) => variable.codes.includes(code));
+      let next = 0;
+      const place = used.map((isUsed) => (isUsed ? next++ : -1));
+      const levels = variable.levels.filter((_, code) => used[code]);
+      return [name, { kind: "factor", levels, codes: variable.codes.map((code) => place[code]) }];
+    }),
+  );
 }
 
 function clustersOf(value: unknown): readonly string[] {

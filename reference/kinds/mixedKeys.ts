@@ -1,92 +1,17 @@
-import {
-  completeRows,
-  type Formula,
-  type Matrix,
-  type MixedFit,
-  type ModelData,
-  modelMatrix,
-  numbersOf,
-  type RandomEffects,
-  randomEffectsOf,
-  readFormula,
-  rowsOf,
-  takeRows,
-  type Variable,
-  variableOf,
-  variablesOf,
-} from "#stats";
+import { type Formula, type Matrix, type MixedFit, type RandomEffects, randomEffectsOf } from "#stats";
 import type { Request } from "../case.ts";
+import { type ModelRows, nameInR, readModel } from "../model.ts";
 import { BadSpec } from "../spec.ts";
 
 /** The arrays a mixed model asks for, from the complete rows of the data. */
-export interface MixedRequest {
-  readonly formula: Formula;
-  readonly data: ModelData;
-  readonly x: Matrix;
-  readonly names: readonly string[];
-  readonly y: Float64Array;
-  readonly weights?: Float64Array;
-  readonly offset?: Float64Array;
+export interface MixedRequest extends ModelRows {
   readonly effects: readonly RandomEffects[];
 }
 
-export function requestOf({ spec, data: all }: Request): MixedRequest {
-  const formula = readFormula(spec.text("formula"));
-  const { response } = formula;
-  if (response === undefined) throw new BadSpec("spec.formula names no response");
-  if (formula.random.length === 0) throw new BadSpec("spec.formula has no random term");
-  const weightName = spec.optionalText("weights");
-  const needed = [...variablesOf(formula), ...(weightName === undefined ? [] : [weightName])];
-  const rows = completeRows(all, needed);
-  const data = withoutUnusedLevels(rows.length === rowsOf(all) ? all : takeRows(all, rows));
-  const { x, names } = modelMatrix(formula, data);
-  const offset = sumOfOffsets(formula, data);
-  return {
-    formula,
-    data,
-    x,
-    names,
-    y: responseOf(data, response),
-    ...(weightName === undefined ? {} : { weights: numbersOf(data, weightName) }),
-    ...(offset === undefined ? {} : { offset }),
-    effects: randomEffectsOf(formula, data),
-  };
-}
-
-/** Numbers, or 0 for the first level of a category and 1 for any other. */
-function responseOf(data: ModelData, name: string): Float64Array {
-  const variable = variableOf(data, name);
-  return variable.kind === "number" ? variable.values : Float64Array.from(variable.codes, (code) => Number(code > 0));
-}
-
-/** R leaves out levels that no row has. */
-function withoutUnusedLevels(data: ModelData): ModelData {
-  return new Map(
-    [...data].map(([name, variable]): [string, Variable] => {
-      if (variable.kind === "number") return [name, variable];
-      const used = variable.levels.map((_, code) => variable.codes.includes(code));
-      if (used.every(Boolean)) return [name, variable];
-      let next = 0;
-      const place = used.map((isUsed) => (isUsed ? next++ : -1));
-      return [
-        name,
-        {
-          kind: "factor",
-          levels: variable.levels.filter((_, code) => used[code]),
-          codes: variable.codes.map((code) => place[code]),
-        },
-      ];
-    }),
-  );
-}
-
-function sumOfOffsets(formula: Formula, data: ModelData): Float64Array | undefined {
-  if (formula.offsets.length === 0) return undefined;
-  const sum = new Float64Array(rowsOf(data));
-  for (const name of formula.offsets) {
-    for (const [i, value] of numbersOf(data, name).entries()) sum[i] += value;
-  }
-  return sum;
+export function requestOf(request: Request): MixedRequest {
+  const model = readModel(request, { dropsUnusedLevels: true });
+  if (model.formula.random.length === 0) throw new BadSpec("spec.formula has no random term");
+  return { ...model, effects: randomEffectsOf(model.formula, model.data) };
 }
 
 export function named(names: readonly string[], values: ArrayLike<number>): Record<string, number> {
@@ -98,16 +23,9 @@ export function namedMatrix(names: readonly string[], values: Matrix): Record<st
   return Object.fromEntries(names.map((name, j) => [name, named(names, values.column(j))]));
 }
 
-/** The fit with its fixed effects called as R calls them: `factor(year)2016` where the formula says `factor(year)`. */
-export function asR<T extends MixedFit>(fit: T, { factors }: Formula): T {
-  const inR = (name: string): string =>
-    name
-      .split(":")
-      .map((part) => {
-        const variable = factors.find((own) => part.startsWith(own));
-        return variable === undefined ? part : `factor(${variable})${part.slice(variable.length)}`;
-      })
-      .join(":");
+/** The fit with its fixed effects called as R calls them. */
+export function asR<T extends MixedFit>(fit: T, formula: Formula): T {
+  const inR = (name: string): string => nameInR(name, formula);
   return { ...fit, names: fit.names.map(inR), dropped: fit.dropped.map(inR) };
 }
 

@@ -22,7 +22,7 @@ import {
 } from "#stats";
 import type { Request } from "../case.ts";
 import { interpolatedProfile } from "../interpolatedProfile.ts";
-import { readModel } from "../model.ts";
+import { type ModelRows, nameInR, readModel } from "../model.ts";
 import { BadSpec, type Spec } from "../spec.ts";
 import type { Kind } from "./index.ts";
 
@@ -64,7 +64,7 @@ function glm(request: Request): unknown {
 }
 
 function lm(request: Request): unknown {
-  const model = readModel(request);
+  const model = readNamed(request);
   if (model.offset !== undefined) throw new BadSpec("kind lm takes no offset");
   const fit = fitLinear(model);
   const covariance = coefficientCovariance(fit, robustCovariance(fit, { kind: "model" }).v);
@@ -150,11 +150,19 @@ function ame(request: Request): unknown {
 
 function fitted(request: Request) {
   const family = familyOf(request.spec);
-  const model = readModel(request);
+  const model = readNamed(request);
   const asked: MatrixRequest = { family, ...model };
   const fit = fitGeneralised(asked);
   if (fit.state === "not converged") throw new BadSpec(`the model was not fitted: ${fit.reason}`);
   return { model, asked, fit, linear: workingFit(fit, asked) };
+}
+
+/** A model with its columns called as R calls them. */
+function readNamed(request: Request): ModelRows {
+  const model = readModel(request);
+  if (model.formula.random.length > 0)
+    throw new BadSpec("spec.formula has random terms: kinds lmer and glmer know them");
+  return { ...model, names: model.names.map((name) => nameInR(name, model.formula)) };
 }
 
 function familyOf(spec: Spec): Family {
