@@ -2,10 +2,11 @@ import { Matrix } from "./matrix.ts";
 import { symmetricEigen } from "./symmetricEigen.ts";
 
 /** Points and weights of a quadrature rule. */
+/** Places and weights of a sum that stands for an integral. */
 export interface QuadratureRule {
   /** Ascending, symmetric about 0. */
   readonly nodes: Float64Array;
-  /** One per node; they add up to 1. */
+  /** One per node. */
   readonly weights: Float64Array;
 }
 

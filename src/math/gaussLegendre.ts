@@ -1,16 +1,12 @@
-/** Places and weights on −1 … 1 with ∫f ≈ Σ wᵢ·f(xᵢ), exact for polynomials up to degree 2n − 1. */
-export interface Quadrature {
-  readonly nodes: Float64Array;
-  readonly weights: Float64Array;
-}
+import type { QuadratureRule } from "./gaussHermite.ts";
 
 /**
- * Gauss-Legendre quadrature: the nodes are the roots of the Legendre polynomial Pₙ, found by Newton's method from
+ * Gauss-Legendre quadrature on −1 … 1, ∫f ≈ Σ wᵢ·f(xᵢ), exact for polynomials of degree 2n − 1: the nodes are the roots of the Legendre polynomial Pₙ, found by Newton's method from
  * cos(π(i − ¼)/(n + ½)); the weights are 2/((1 − x²)·Pₙ′(x)²).
  *
  * Source: Abramowitz and Stegun, 25.4.29; Pₙ by its three-term recurrence (22.7.10).
  */
-export function gaussLegendre(n: number): Quadrature {
+export function gaussLegendre(n: number): QuadratureRule {
   const nodes = new Float64Array(n);
   const weights = new Float64Array(n);
   for (let i = 0; i < n; i++) {

@@ -5,7 +5,7 @@ export { fTail } from "./fDistribution.ts";
 export { findRoot, NoSignChange } from "./findRoot.ts";
 export { fQuantile } from "./fQuantile.ts";
 export { gaussHermite, type QuadratureRule } from "./gaussHermite.ts";
-export { gaussLegendre, type Quadrature } from "./gaussLegendre.ts";
+export { gaussLegendre } from "./gaussLegendre.ts";
 export { incompleteBeta } from "./incompleteBeta.ts";
 export { incompleteGamma } from "./incompleteGamma.ts";
 export { solveLinear } from "./linearSolve.ts";
