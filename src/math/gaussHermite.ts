@@ -1,7 +1,6 @@
 import { Matrix } from "./matrix.ts";
 import { symmetricEigen } from "./symmetricEigen.ts";
 
-/** Points and weights of a quadrature rule. */
 /** Places and weights of a sum that stands for an integral. */
 export interface QuadratureRule {
   /** Ascending, symmetric about 0. */
