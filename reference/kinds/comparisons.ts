@@ -13,7 +13,7 @@ import {
   momentsOf,
   numbersOf,
   oneSampleT,
-  poolContrasts,
+  poolImputations,
   readFormula,
   robustCovariance,
   signedRankTest,
@@ -103,7 +103,8 @@ function poolLm({ spec, data }: Request): unknown {
       contrast[j] = 1;
       return testContrast(fit, robustCovariance(fit, { kind: "model" }), contrast, { level: LEVEL });
     });
-    const { estimate, se, df, p, low, high, increase, missingInformation } = poolContrasts(intervals, LEVEL);
+    const { interval, increase, missingInformation } = poolImputations(intervals, LEVEL);
+    const { estimate, se, df, p, low, high } = interval;
     return [name, { estimate, se, df, p, lower: low, upper: high, fmi: missingInformation, riv: increase }];
   });
   return {

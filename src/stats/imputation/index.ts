@@ -1,2 +1,2 @@
 export { chainedImputation } from "./chainedImputation.ts";
-export { type PooledInterval, poolContrasts } from "./poolContrasts.ts";
+export { type Pooling, poolContrasts, poolImputations } from "./poolContrasts.ts";

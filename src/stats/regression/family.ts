@@ -4,6 +4,8 @@ import { logGamma, logNormalTail, normalCdf, normalDensity, normalQuantile } fro
 export interface Family {
   readonly name: "gaussian" | "binomial" | "poisson";
   readonly link: "identity" | "logit" | "probit" | "log";
+  /** Whether Fisher steps are Newton's and so settle at once when near; else each takes off a share of what is left. */
+  readonly isCanonical: boolean;
   /** Which outcomes it allows, for messages. */
   readonly allows: string;
   isAllowed(y: number): boolean;
@@ -95,6 +97,7 @@ const LOGIT: Family = {
   ...familyOf({
     ...BINOMIAL,
     link: "logit",
+    isCanonical: true,
     mean: inverseLogit,
     meanDerivative(eta) {
       const small = Math.exp(-Math.abs(eta));
@@ -142,6 +145,7 @@ function logOnePlus(x: number): number {
 const PROBIT: Family = familyOf({
   ...BINOMIAL,
   link: "probit",
+  isCanonical: false,
   mean: normalCdf,
   meanDerivative: normalDensity,
   variance: (mu) => mu * (1 - mu),
@@ -163,6 +167,7 @@ const PROBIT: Family = familyOf({
 const POISSON: Family = familyOf({
   name: "poisson",
   link: "log",
+  isCanonical: true,
   allows: "a number of 0 or more",
   isAllowed: (y) => y >= 0 && y < Number.POSITIVE_INFINITY,
   boundary: (y) => (y === 0 ? -1 : 0),
@@ -184,6 +189,7 @@ const POISSON: Family = familyOf({
 const GAUSSIAN: Family = familyOf({
   name: "gaussian",
   link: "identity",
+  isCanonical: true,
   allows: "a finite number",
   isAllowed: Number.isFinite,
   boundary: () => 0,

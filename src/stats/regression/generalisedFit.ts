@@ -35,8 +35,9 @@ export type GeneralisedFit =
   /** Neither: `path` shows how the deviance went. */
   | { readonly state: "not converged"; readonly reason: string; readonly path: readonly number[] };
 
-/** No linear predictor moves by more than this in the last step. */
+/** No linear predictor moves by more than this in the last step: of Newton's steps, and of those that settle by shares. */
 const TOLERANCE = 1e-8;
+const SLOW_TOLERANCE = 1e-11;
 const MOST_STEPS = 100;
 /** R's default stop. */
 const R_TOLERANCE = 1e-8;
@@ -64,7 +65,8 @@ export interface MatrixRequest extends GeneralisedRequest {
 
 /**
  * A generalised linear model by iteratively reweighted least squares, started and weighted as R's `glm` does, run on until
- * no linear predictor moves by 1e-8 (the deviance is then stable to 1e-12).
+ * no linear predictor moves by 1e-8 (1e-11 for probit, whose steps settle more slowly); the deviance is then stable to
+ * 1e-12.
  *
  * Each step solves the normal equations; the last ones correct the solution once by its residual over the rows ("corrected
  * semi-normal equations"), which gives nearly the accuracy of an orthogonal decomposition at a fraction of its cost.
@@ -175,7 +177,8 @@ export function iterate(model: Iteration): Run {
   let eta: Float64Array =
     start === undefined ? y.map((value, i) => family.start(value, weights[i])) : added(x.times(start), offset);
   // Where η itself has a scale (a mean on the outcome's own scale), so has the tolerance.
-  const tolerance = family.link === "identity" ? TOLERANCE * Math.max(1, largestSize(y)) : TOLERANCE;
+  const scale = family.link === "identity" ? Math.max(1, largestSize(y)) : 1;
+  const tolerance = scale * (family.isCanonical ? TOLERANCE : SLOW_TOLERANCE);
   let previous = family.workingValues(y, eta, weights, w, score);
   let moved = gamma === undefined ? Number.POSITIVE_INFINITY : 0;
   let stop: Stop | undefined;
@@ -195,10 +198,13 @@ export function iterate(model: Iteration): Run {
     }
     if (!Number.isFinite(deviance)) break;
     path.push(deviance);
+    const movedBefore = moved;
     moved = largestDifference(nextEta, eta);
     gamma = next;
     eta = nextEta;
-    if (moved < tolerance) return { state: "converged", gamma, path };
+    // Below the first tolerance a step that is no shorter than the last is rounding.
+    if (moved < tolerance || (moved < scale * TOLERANCE && moved >= movedBefore))
+      return { state: "converged", gamma, path };
     if (stop === undefined && (step === R_STEPS || Math.abs(deviance - previous) < R_TOLERANCE * (0.1 + deviance))) {
       stop = { gamma, eta, step };
     }
