@@ -17,7 +17,7 @@ import {
   matchNearest,
   matchOptimal,
   modelMatrix,
-  type NotDefined,
+  type NotEstimable,
   numbersOf,
   RandomStream,
   type Scaling,
@@ -183,7 +183,7 @@ function readCutpoints(spec: Spec): ReadonlyMap<string, Coarsening> {
 }
 
 /** Where the rows lie: on a column of the data, on an estimated score, or as points of the covariates. */
-function placeOf(sample: TreatmentData, formula: Formula, distance = "glm"): Space | NotDefined {
+function placeOf(sample: TreatmentData, formula: Formula, distance = "glm"): Space | NotEstimable {
   const { data, treated } = sample;
   if (data.has(distance)) return { score: numbersOf(data, distance) };
   const design = modelMatrix(formula, data);
@@ -218,7 +218,7 @@ function cells(
   covariates: ModelData,
   coarsening: ReadonlyMap<string, Coarsening>,
   options: Options,
-): Found | NotDefined {
+): Found | NotEstimable {
   for (const name of coarsening.keys()) {
     if (variableOf(covariates, name).kind === "factor")
       throw new BadSpec(`spec.cutpoints.${name}: "${name}" is a category, which has no cut points`);
@@ -233,7 +233,7 @@ function matched(
   method: Exclude<(typeof METHODS)[number], "cem">,
   space: Space,
   options: Options,
-): Found | NotDefined {
+): Found | NotEstimable {
   const { data, treated } = sample;
   const n = treated.length;
   const score = "score" in space ? space.score : undefined;

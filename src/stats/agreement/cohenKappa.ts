@@ -1,6 +1,6 @@
 import { Matrix, normalTail } from "#math";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 import { checkItems, completeAnswers, type Items } from "../measurement/items.ts";
-import { type NotEstimable, notEstimable } from "../measurement/notEstimable.ts";
 
 export type KappaWeights = "none" | "linear" | "quadratic";
 

@@ -1,6 +1,6 @@
 import { normalTail } from "#math";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 import { checkItems, completeAnswers, type Items } from "../measurement/items.ts";
-import { type NotEstimable, notEstimable } from "../measurement/notEstimable.ts";
 
 export interface FleissKappa {
   readonly state: "estimated";

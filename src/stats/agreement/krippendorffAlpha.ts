@@ -1,6 +1,6 @@
 import { Matrix, type RandomStream } from "#math";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 import { checkItems, type Items } from "../measurement/items.ts";
-import { type NotEstimable, notEstimable } from "../measurement/notEstimable.ts";
 
 export type MeasurementLevel = "nominal" | "ordinal" | "interval" | "ratio";
 

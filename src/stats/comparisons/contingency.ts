@@ -1,4 +1,5 @@
 import { chiSquaredTail } from "#math";
+import type { NotEstimable } from "../common/notEstimable.ts";
 
 /** Counts of two categories against each other, row after row. */
 export type Counts = readonly (readonly number[])[];
@@ -13,7 +14,7 @@ export type ChiSquaredTest =
       /** The smallest count expected; below 5 the curve is a rough guide. */
       readonly smallestExpected: number;
     }
-  | { readonly state: "not estimable"; readonly reason: string };
+  | NotEstimable;
 
 /** Counts that are none. */
 export class BadCounts extends Error {
@@ -63,9 +64,7 @@ export function chiSquaredTest(
 export function mcnemarTest(
   table: Counts,
   { continuity }: { readonly continuity: boolean },
-):
-  | { readonly state: "estimated"; readonly statistic: number; readonly p: number }
-  | { readonly state: "not estimable"; readonly reason: string } {
+): { readonly state: "estimated"; readonly statistic: number; readonly p: number } | NotEstimable {
   checkCounts(table);
   if (table.length !== 2 || table[0].length !== 2) throw new BadCounts("McNemar's test is of a 2 × 2 table");
   const [up, down] = [table[0][1], table[1][0]];

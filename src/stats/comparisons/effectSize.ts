@@ -1,4 +1,5 @@
 import { logGamma, noncentralShift } from "#math";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 
 /** Mean, variance (over n − 1) and count of one group. */
 export interface GroupMoments {
@@ -16,9 +17,7 @@ export interface EffectSize {
   readonly denominator: "pooled SD" | "SD of the differences" | "SD of the comparison group";
 }
 
-export type EffectSizeResult =
-  | ({ readonly state: "estimated" } & EffectSize)
-  | { readonly state: "not estimable"; readonly reason: string };
+export type EffectSizeResult = ({ readonly state: "estimated" } & EffectSize) | NotEstimable;
 
 /**
  * The factor that takes the small-sample bias off a standardised difference: Γ(df/2) / (√(df/2)·Γ((df − 1)/2)), which is
@@ -125,8 +124,4 @@ function withInterval(
     high: end((1 - level) / 2),
     denominator,
   };
-}
-
-function notEstimable(reason: string): EffectSizeResult {
-  return { state: "not estimable", reason };
 }

@@ -1,10 +1,9 @@
 import { findRoot, logGamma } from "#math";
+import type { NotEstimable } from "../common/notEstimable.ts";
 import { type Counts, usedCells } from "./contingency.ts";
 
 /** Fisher's exact test of a table of any size. */
-export type FisherTest =
-  | { readonly state: "estimated"; readonly p: number }
-  | { readonly state: "not estimable"; readonly reason: string };
+export type FisherTest = { readonly state: "estimated"; readonly p: number } | NotEstimable;
 
 /** Fisher's exact test of a 2 × 2 table, with the odds ratio most likely given the margins. */
 export type FisherOddsRatio =
@@ -15,7 +14,7 @@ export type FisherOddsRatio =
       readonly low: number;
       readonly high: number;
     }
-  | { readonly state: "not estimable"; readonly reason: string };
+  | NotEstimable;
 
 /** Tables whose chance is within this of the observed one's count as equally likely. */
 const EQUALLY_LIKELY = 1 + 1e-7;

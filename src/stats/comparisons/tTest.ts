@@ -1,10 +1,9 @@
 import { type Interval, tInterval } from "../common/interval.ts";
+import type { NotEstimable } from "../common/notEstimable.ts";
 import type { GroupMoments } from "./effectSize.ts";
 
 /** A t test: the difference with its interval, and t itself. */
-export type TTest =
-  | ({ readonly state: "estimated"; readonly t: number } & Interval)
-  | { readonly state: "not estimable"; readonly reason: string };
+export type TTest = ({ readonly state: "estimated"; readonly t: number } & Interval) | NotEstimable;
 
 /**
  * Whether a mean differs from 0; of changes of the same people this is the paired t test.

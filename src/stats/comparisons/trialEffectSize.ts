@@ -1,3 +1,4 @@
+import type { NotEstimable } from "../common/notEstimable.ts";
 import { smallSampleFactorApproximate } from "./effectSize.ts";
 
 /** An effect size of a trial, and the SD it is measured in. */
@@ -65,7 +66,7 @@ export function clusterTrialEffectSizes({
       readonly total: TrialEffectSize;
       readonly icc: number;
     }
-  | { readonly state: "not estimable"; readonly reason: string } {
+  | NotEstimable {
   const t = sizesOf(treated, school, 1);
   const c = sizesOf(treated, school, 0);
   const n = t.pupils + c.pupils;
@@ -139,9 +140,7 @@ export function multiSiteEffectSizes({
   readonly schoolVariance: number;
   readonly pupils: number;
   readonly schools: number;
-}):
-  | { readonly state: "estimated"; readonly within: TrialEffectSize; readonly total: TrialEffectSize }
-  | { readonly state: "not estimable"; readonly reason: string } {
+}): { readonly state: "estimated"; readonly within: TrialEffectSize; readonly total: TrialEffectSize } | NotEstimable {
   if (schools < 2) return { state: "not estimable", reason: "two schools or more are needed" };
   if (!(pupils > schools && residualVariance > 0))
     return { state: "not estimable", reason: "nothing varies within schools" };

@@ -1,4 +1,5 @@
 import { normalTail } from "#math";
+import type { NotEstimable } from "../common/notEstimable.ts";
 import { midRanks } from "./ranks.ts";
 
 /** A rank test. */
@@ -12,7 +13,7 @@ export type RankTest =
       /** Whether p comes from all arrangements of the ranks, or from the normal curve with a correction for continuity. */
       readonly method: "exact" | "normal";
     }
-  | { readonly state: "not estimable"; readonly reason: string };
+  | NotEstimable;
 
 /** Samples below this, without ties and zeros, are worked out exactly. */
 const EXACT_BELOW = 50;

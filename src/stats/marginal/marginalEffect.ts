@@ -1,6 +1,7 @@
 import { checkLength, type Matrix } from "#math";
 import { BadWeights } from "../common/badWeights.ts";
 import { type Interval, tInterval } from "../common/interval.ts";
+import type { NotEstimable } from "../common/notEstimable.ts";
 import type { Formula } from "../model/formula.ts";
 import { modelMatrix } from "../model/modelMatrix.ts";
 import { type ModelData, rowsOf, withValue } from "../model/variable.ts";
@@ -61,7 +62,7 @@ export type MarginalEffect =
       /** Of the two mean predictions; absent when one of them is not between 0 and 1. */
       readonly oddsRatio?: RatioInterval;
     }
-  | { readonly state: "not estimable"; readonly reason: string };
+  | NotEstimable;
 
 /**
  * Average marginal effect by standardisation: everybody's mean prediction with the treatment at one value less the same at

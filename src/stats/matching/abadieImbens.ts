@@ -1,8 +1,8 @@
 import { checkLength, Matrix, normalQuantile, normalTail } from "#math";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 import { fitLinear } from "../regression/linearFit.ts";
 import { nearestFew } from "./matchByDistance.ts";
 import type { MatchedSet } from "./matchedSets.ts";
-import { type NotDefined, notDefined } from "./notDefined.ts";
 import { pairDistance, rowsIn, type Space } from "./pairDistances.ts";
 
 export interface MatchingEstimate {
@@ -61,7 +61,7 @@ export function abadieImbens({
   readonly neighbours?: number;
   readonly correctWith?: Matrix;
   readonly level?: number;
-}): MatchingEstimate | NotDefined {
+}): MatchingEstimate | NotEstimable {
   const n = rowsIn(space);
   checkLength("y", y.length, n);
   checkLength("treated", treated.length, n);
@@ -69,7 +69,7 @@ export function abadieImbens({
   if (!(Number.isInteger(neighbours) && neighbours > 0))
     throw new RangeError(`${neighbours} neighbours cannot be found`);
   const matched = sets.filter(({ controls }) => controls.length > 0);
-  if (matched.length < 2) return notDefined(`${matched.length} treated rows are matched: too few for a variance`);
+  if (matched.length < 2) return notEstimable(`${matched.length} treated rows are matched: too few for a variance`);
   const k = new Float64Array(n);
   const kSquares = new Float64Array(n);
   for (const { controls } of matched) {
@@ -82,11 +82,11 @@ export function abadieImbens({
     matched.some((set) => Number.isNaN(y[set.treated])) ||
     [...k.keys()].some((row) => k[row] > 0 && Number.isNaN(y[row]))
   )
-    return notDefined("a matched row has no outcome");
+    return notEstimable("a matched row has no outcome");
 
   const predicted = correctWith === undefined ? new Float64Array(n) : predictedFrom(y, correctWith, k);
   if (predicted === undefined)
-    return notDefined("a covariate of the correction varies among the treated but not among the controls used");
+    return notEstimable("a covariate of the correction varies among the treated but not among the controls used");
   let bias = 0;
   let estimate = 0;
   const effects = matched.map(({ treated: row, controls }) => {
@@ -107,7 +107,7 @@ export function abadieImbens({
     ...matched.map((set) => set.treated),
     ...[...k.keys()].filter((row) => k[row] > 0),
   ]);
-  if (typeof variance === "string") return notDefined(variance);
+  if (typeof variance === "string") return notEstimable(variance);
   let sampling = 0;
   let conditional = 0;
   for (const effect of effects) sampling += (effect - estimate) ** 2;

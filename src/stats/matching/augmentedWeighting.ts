@@ -1,8 +1,8 @@
 import { checkLength, type Matrix } from "#math";
 import { type Interval, tInterval } from "../common/interval.ts";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 import { fitLinear } from "../regression/linearFit.ts";
 import { fitLogistic } from "../regression/logisticFit.ts";
-import { type NotDefined, notDefined } from "./notDefined.ts";
 import { influenceError } from "./weightedDifference.ts";
 
 export type DoublyRobust =
@@ -13,7 +13,7 @@ export type DoublyRobust =
       /** Smallest and largest share of the propensity score's range among rows that are weighted by it. */
       readonly scoreRange: readonly [number, number];
     } & Interval)
-  | NotDefined;
+  | NotEstimable;
 
 export interface DoublyRobustRequest {
   readonly y: Float64Array;
@@ -53,21 +53,21 @@ export function augmentedWeighting(request: DoublyRobustRequest): DoublyRobust {
   checkLength("x", x.rows, n);
   checkLength("scoreX", scoreX.rows, n);
   if (clusters !== undefined) checkLength("clusters", clusters.length, n);
-  if (!treated.includes(1) || !treated.includes(0)) return notDefined("one of the two groups is empty");
-  if (y.some(Number.isNaN)) return notDefined("a row has no outcome");
+  if (!treated.includes(1) || !treated.includes(0)) return notEstimable("one of the two groups is empty");
+  if (y.some(Number.isNaN)) return notEstimable("a row has no outcome");
 
   const score = fitLogistic({ y: Float64Array.from(treated), x: scoreX, names: numbered(scoreX) });
   if (score.state !== "converged") {
-    return notDefined(
+    return notEstimable(
       score.state === "separated"
         ? `column ${score.columns.join(", ")} of the score tells the groups apart without error`
         : "the propensity score did not settle",
     );
   }
   const withoutProgramme = predictedIn(request, 0);
-  if (typeof withoutProgramme === "string") return notDefined(withoutProgramme);
+  if (typeof withoutProgramme === "string") return notEstimable(withoutProgramme);
   const withProgramme = estimand === "ATE" ? predictedIn(request, 1) : undefined;
-  if (typeof withProgramme === "string") return notDefined(withProgramme);
+  if (typeof withProgramme === "string") return notEstimable(withProgramme);
 
   const share = treated.reduce((sum, own) => sum + own, 0) / n;
   const parts = new Float64Array(n);
@@ -89,7 +89,7 @@ export function augmentedWeighting(request: DoublyRobustRequest): DoublyRobust {
     }
   }
   const estimate = parts.reduce((sum, value) => sum + value, 0) / n;
-  if (!Number.isFinite(estimate)) return notDefined("the propensity score is 0 or 1 for a row that it weights");
+  if (!Number.isFinite(estimate)) return notEstimable("the propensity score is 0 or 1 for a row that it weights");
   const influence = parts.map((value, i) =>
     estimand === "ATT" ? value - (treated[i] * estimate) / share : value - estimate,
   );

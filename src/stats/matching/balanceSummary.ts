@@ -1,10 +1,11 @@
 import { checkLength, Matrix } from "#math";
 import { effectiveSampleSize } from "../common/effectiveSize.ts";
+import { notEstimable } from "../common/notEstimable.ts";
 import { weightedMoments } from "../common/weightedMoments.ts";
 import { familyNamed } from "../regression/family.ts";
 import { fitGeneralised } from "../regression/generalisedFit.ts";
 import type { BalanceRow } from "./balanceTable.ts";
-import { isDefined, notDefined, type Statistic } from "./notDefined.ts";
+import { isDefined, type Statistic } from "./statistic.ts";
 
 /** The balance of all covariates in a few numbers. */
 export interface BalanceSummary {
@@ -21,7 +22,7 @@ export function balanceSummary(rows: readonly BalanceRow[], when: "before" | "af
     .map(Math.abs)
     .sort((a, b) => a - b);
   if (biases.length === 0) {
-    const none = notDefined("no covariate has a bias that is defined");
+    const none = notEstimable("no covariate has a bias that is defined");
     return { meanAbsPctBias: none, medianAbsPctBias: none, maxAbsPctBias: none };
   }
   const middle = (biases.length - 1) / 2;
@@ -58,7 +59,7 @@ export function rubinsBAndR({
   checkLength("treated", treated.length, x.rows);
   checkLength("weights", weights.length, x.rows);
   const ofArm = (arm: number) => weights.map((weight, row) => (treated[row] === arm ? weight : 0));
-  const none = (reason: string) => ({ B: notDefined(reason), R: notDefined(reason) });
+  const none = (reason: string) => ({ B: notEstimable(reason), R: notEstimable(reason) });
   if (ofArm(0).filter((w) => w > 0).length < 2 || ofArm(1).filter((w) => w > 0).length < 2)
     return none("a group has fewer than two rows with weight");
   const design = new Matrix(x.rows, x.columns + 1);
@@ -86,14 +87,14 @@ export function rubinsBAndR({
   const size = Math.max(Math.abs(one.mean), Math.abs(zero.mean), 1);
   if (!(pooled > (1e-10 * size) ** 2)) {
     // Nothing left to tell the groups apart: the predictor is the same for everybody.
-    return { B: 0, R: notDefined("the refitted score is the same for every row") };
+    return { B: 0, R: notEstimable("the refitted score is the same for every row") };
   }
   return {
     B: (100 * Math.abs(one.mean - zero.mean)) / Math.sqrt(pooled),
     R:
       zero.variance > 0
         ? one.variance / zero.variance
-        : notDefined("the refitted score is the same for all comparison rows"),
+        : notEstimable("the refitted score is the same for all comparison rows"),
   };
 }
 

@@ -7,7 +7,7 @@ import { near } from "../testing/reference.ts";
 import { balanceSummary, effectiveSizes, rubinsBAndR } from "./balanceSummary.ts";
 import { type BalanceRow, balanceTable } from "./balanceTable.ts";
 import { distributionGap, meanDistributionGap } from "./distributionGap.ts";
-import { numberOrNaN } from "./notDefined.ts";
+import { numberOrNaN } from "./statistic.ts";
 
 const samples = fc
   .array(

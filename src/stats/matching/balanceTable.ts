@@ -1,9 +1,10 @@
 import { checkLength } from "#math";
 import { BadWeights } from "../common/badWeights.ts";
+import { notEstimable } from "../common/notEstimable.ts";
 import type { Variable } from "../model/variable.ts";
 import { type ArmTotals, noTotals, varianceDivisor } from "./armTotals.ts";
 import { distributionGap, meanDistributionGap } from "./distributionGap.ts";
-import { isDefined, notDefined, type Statistic } from "./notDefined.ts";
+import { isDefined, type Statistic } from "./statistic.ts";
 
 /** Whose spread a standardised difference is measured in, always before matching. */
 export type Denominator = "treated" | "control" | "pooled" | "all";
@@ -244,14 +245,14 @@ function denominatorOf({ arms, all }: Moments, denominator: Denominator, isBinar
       ? (varianceOf(arms[0]) + varianceOf(arms[1])) / 2
       : varianceOf(denominator === "all" ? all : arms[denominator === "treated" ? 1 : 0]);
   const whose = { treated: "treated", control: "comparison", pooled: "two groups'", all: "whole" }[denominator];
-  if (Number.isNaN(variance)) return notDefined(`the ${whose} rows are too few for a spread`);
-  return variance > 0 ? Math.sqrt(variance) : notDefined(`it does not vary among the ${whose} rows`);
+  if (Number.isNaN(variance)) return notEstimable(`the ${whose} rows are too few for a spread`);
+  return variance > 0 ? Math.sqrt(variance) : notEstimable(`it does not vary among the ${whose} rows`);
 }
 
 function pooledSd({ arms }: Moments): Statistic {
   const variance = (arms[0].variance + arms[1].variance) / 2;
-  if (Number.isNaN(variance)) return notDefined("a group has fewer than two rows");
-  return variance > 0 ? Math.sqrt(variance) : notDefined("it varies in neither group");
+  if (Number.isNaN(variance)) return notEstimable("a group has fewer than two rows");
+  return variance > 0 ? Math.sqrt(variance) : notEstimable("it varies in neither group");
 }
 
 function balanceOf(
@@ -261,13 +262,13 @@ function balanceOf(
   withMeanGap: boolean,
 ): Balance {
   const [control, treated] = arms;
-  const empty = notDefined(treated.count === 0 ? "no treated row has weight" : "no comparison row has weight");
+  const empty = notEstimable(treated.count === 0 ? "no treated row has weight" : "no comparison row has weight");
   const hasBoth = treated.count > 0 && control.count > 0;
   const over = (sd: Statistic, factor: number): Statistic =>
     !hasBoth ? empty : isDefined(sd) ? (factor * (treated.mean - control.mean)) / sd : sd;
   return {
-    meanTreated: treated.count > 0 ? treated.mean : notDefined("no treated row has weight"),
-    meanControl: control.count > 0 ? control.mean : notDefined("no comparison row has weight"),
+    meanTreated: treated.count > 0 ? treated.mean : notEstimable("no treated row has weight"),
+    meanControl: control.count > 0 ? control.mean : notEstimable("no comparison row has weight"),
     smd: over(spread.smd, 1),
     pctBias: over(spread.pctBias, 100),
     varianceRatio: !hasBoth ? empty : ratioOf(treated, control, isBinary),
@@ -277,18 +278,18 @@ function balanceOf(
 }
 
 function ratioOf(treated: ArmMoments, control: ArmMoments, isBinary: boolean): Statistic {
-  if (isBinary) return notDefined("the variance of a 0/1 column follows from its mean");
+  if (isBinary) return notEstimable("the variance of a 0/1 column follows from its mean");
   if (Number.isNaN(treated.variance) || Number.isNaN(control.variance))
-    return notDefined("a group has fewer than two rows with weight");
+    return notEstimable("a group has fewer than two rows with weight");
   return control.variance > 0
     ? treated.variance / control.variance
-    : notDefined("it does not vary among the comparison rows");
+    : notEstimable("it does not vary among the comparison rows");
 }
 
 function reduction(before: Statistic, after: Statistic): Statistic {
   if (!isDefined(before)) return before;
   if (!isDefined(after)) return after;
-  if (before === 0) return notDefined("there was no bias before");
+  if (before === 0) return notEstimable("there was no bias before");
   return 100 * (1 - Math.abs(after) / Math.abs(before));
 }
 

@@ -1,3 +1,4 @@
+import type { NotEstimable } from "../common/notEstimable.ts";
 import type { ModelData } from "../model/variable.ts";
 import { quantiles } from "./quantiles.ts";
 import { type Estimand, strataWeights } from "./strataWeights.ts";
@@ -22,7 +23,7 @@ export type CoarsenedMatches =
       /** Cut points used, by numeric covariate. */
       readonly cuts: ReadonlyMap<string, Float64Array>;
     }
-  | { readonly state: "not estimable"; readonly reason: string };
+  | NotEstimable;
 
 /**
  * Coarsened exact matching: numbers are put in bins (bin = number of cut points at or below the value), categories keep

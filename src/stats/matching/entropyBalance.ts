@@ -1,4 +1,5 @@
 import { checkLength, choleskyFactor, Matrix, orthogonalise, solveCholesky } from "#math";
+import type { NotEstimable } from "../common/notEstimable.ts";
 
 export type EntropyBalance =
   | {
@@ -8,7 +9,7 @@ export type EntropyBalance =
       /** Largest gap between weighted comparison mean and treated mean, in SDs of the comparison rows, step by step. */
       readonly path: readonly number[];
     }
-  | { readonly state: "not estimable"; readonly reason: string };
+  | NotEstimable;
 
 const TOLERANCE = 1e-10;
 const MOST_STEPS = 200;
@@ -67,7 +68,7 @@ export function entropyBalance({
 
 type Shares =
   | { readonly state: "balanced"; readonly shares: Float64Array; readonly path: readonly number[] }
-  | { readonly state: "not estimable"; readonly reason: string };
+  | NotEstimable;
 
 /** Shares of the rows of one arm, summing to 1, under which their means are those of the target rows. */
 function balancedTo(

@@ -21,8 +21,8 @@ export { matchedDifference, matchLikePsmatch2, type Psmatch2Matches } from "./ma
 export { matchNearest, type NearestMatches } from "./matchNearest.ts";
 export { matchOptimal, type OptimalMatches } from "./matchOptimal.ts";
 export { matchTwoLevels, type TwoLevelMatches } from "./matchTwoLevels.ts";
-export { isDefined, type NotDefined, numberOrNaN, type Statistic } from "./notDefined.ts";
 export { BadScore, type PairRules, type Space } from "./pairDistances.ts";
+export { isDefined, numberOrNaN, type Statistic } from "./statistic.ts";
 export { armCounts, type Estimand, strataWeights } from "./strataWeights.ts";
 export { type Subclasses, subclassify } from "./subclassify.ts";
 export { weightedDifference } from "./weightedDifference.ts";

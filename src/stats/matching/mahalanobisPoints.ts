@@ -1,5 +1,5 @@
 import { checkLength, choleskyFactor, Matrix, orthogonalise } from "#math";
-import { type NotDefined, notDefined } from "./notDefined.ts";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 
 /** How columns are brought to one scale: by their pooled covariance, their pooled SDs, or not at all. */
 export type Scaling = "mahalanobis" | "scaled_euclidean" | "euclidean";
@@ -24,11 +24,11 @@ export function mahalanobisPoints(
   x: Matrix,
   treated: Uint8Array,
   scaling: Scaling = "mahalanobis",
-): Matrix | NotDefined {
+): Matrix | NotEstimable {
   checkLength("treated", treated.length, x.rows);
-  if (x.data.some(Number.isNaN)) return notDefined("a row has no value in a column of the distance");
+  if (x.data.some(Number.isNaN)) return notEstimable("a row has no value in a column of the distance");
   const within = centredWithinGroups(x, treated);
-  if (within === undefined) return notDefined("one of the two groups is empty");
+  if (within === undefined) return notEstimable("one of the two groups is empty");
   if (scaling === "euclidean") return x;
   const variance = Array.from({ length: x.columns }, (_, j) => {
     const column = within.column(j);
@@ -37,7 +37,7 @@ export function mahalanobisPoints(
     return sum / (x.rows - 2);
   });
   const varying = variance.map((_, j) => j).filter((j) => variance[j] > 1e-20 * squaredSize(x.column(j)));
-  if (varying.length === 0) return notDefined("no column varies within the two groups");
+  if (varying.length === 0) return notEstimable("no column varies within the two groups");
   if (scaling === "scaled_euclidean")
     return Matrix.fromColumns(varying.map((j) => x.column(j).map((value) => value / Math.sqrt(variance[j]))));
 
@@ -52,7 +52,7 @@ export function mahalanobisPoints(
     }
   }
   const root = choleskyFactor(covariance);
-  if (root === undefined) return notDefined("the covariance within the groups cannot be inverted");
+  if (root === undefined) return notEstimable("the covariance within the groups cannot be inverted");
   return whitened(x, used, root);
 }
 

@@ -1,5 +1,5 @@
 import { checkLength } from "#math";
-import { type NotDefined, notDefined } from "./notDefined.ts";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 
 export interface Psmatch2Matches {
   /** One per treated row on support, ascending by row; controls nearest first, perhaps none. */
@@ -69,7 +69,7 @@ export function matchLikePsmatch2({
 export function matchedDifference(
   { sets, weights }: Pick<Psmatch2Matches, "sets" | "weights">,
   outcome: Float64Array,
-): number | NotDefined {
+): number | NotEstimable {
   checkLength("outcome", outcome.length, weights.length);
   let sum = 0;
   let matched = 0;
@@ -80,8 +80,8 @@ export function matchedDifference(
     sum += outcome[treated] - other / controls.length;
     matched++;
   }
-  if (matched === 0) return notDefined("no treated row has a neighbour");
-  return Number.isNaN(sum) ? notDefined("a matched row has no outcome") : sum / matched;
+  if (matched === 0) return notEstimable("no treated row has a neighbour");
+  return Number.isNaN(sum) ? notEstimable("a matched row has no outcome") : sum / matched;
 }
 
 function nearestControls(

@@ -1,4 +1,5 @@
 import { checkLength } from "#math";
+import type { NotEstimable } from "../common/notEstimable.ts";
 import { commonSupport } from "./commonSupport.ts";
 import { quantiles } from "./quantiles.ts";
 import { type Estimand, strataWeights } from "./strataWeights.ts";
@@ -16,7 +17,7 @@ export type Subclasses =
       /** Rows moved from a neighbouring class so that every class has rows of both arms. */
       readonly moved: number;
     }
-  | { readonly state: "not estimable"; readonly reason: string };
+  | NotEstimable;
 
 /**
  * Subclassification on a score: classes cut at equally spaced quantiles of the scores of those the estimand speaks of (the

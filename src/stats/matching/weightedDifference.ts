@@ -1,6 +1,6 @@
 import { checkLength } from "#math";
 import { type Interval, tInterval } from "../common/interval.ts";
-import { type NotDefined, notDefined } from "./notDefined.ts";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 
 /**
  * Difference of weighted means (Hájek), with the standard error of a survey whose weights are known:
@@ -29,7 +29,7 @@ export function weightedDifference({
   readonly weights: Float64Array;
   readonly clusters?: Int32Array;
   readonly level?: number;
-}): Interval | NotDefined {
+}): Interval | NotEstimable {
   checkLength("treated", treated.length, y.length);
   checkLength("weights", weights.length, y.length);
   if (clusters !== undefined) checkLength("clusters", clusters.length, y.length);
@@ -37,13 +37,13 @@ export function weightedDifference({
   const sum = [0, 0];
   for (let row = 0; row < y.length; row++) {
     if (weights[row] === 0) continue;
-    if (Number.isNaN(y[row])) return notDefined(`row ${row} has weight but no outcome`);
+    if (Number.isNaN(y[row])) return notEstimable(`row ${row} has weight but no outcome`);
     total[treated[row]] += weights[row];
     sum[treated[row]] += weights[row] * y[row];
   }
-  if (!(total[1] > 0)) return notDefined("no treated row has weight");
-  if (!(total[0] > 0)) return notDefined("no comparison row has weight");
-  if (!Number.isFinite(total[0] + total[1])) return notDefined("a weight is not finite: a score is 0 or 1");
+  if (!(total[1] > 0)) return notEstimable("no treated row has weight");
+  if (!(total[0] > 0)) return notEstimable("no comparison row has weight");
+  if (!Number.isFinite(total[0] + total[1])) return notEstimable("a weight is not finite: a score is 0 or 1");
   const means = [sum[0] / total[0], sum[1] / total[1]];
   const influence = y.map((value, row) => {
     const arm = treated[row];

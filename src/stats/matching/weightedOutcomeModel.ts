@@ -1,9 +1,9 @@
 import { checkLength, Matrix } from "#math";
 import type { Interval } from "../common/interval.ts";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 import { testContrast } from "../regression/contrastTests.ts";
 import { fitLinear } from "../regression/linearFit.ts";
 import { robustCovariance } from "../regression/robustCovariance.ts";
-import { type NotDefined, notDefined } from "./notDefined.ts";
 
 /**
  * Effect of treatment in a linear outcome model fitted with matching, inverse-probability or entropy weights: right when
@@ -33,15 +33,15 @@ export function weightedOutcomeModel({
   readonly weights: Float64Array;
   readonly clusters?: Int32Array;
   readonly level?: number;
-}): Interval | NotDefined {
+}): Interval | NotEstimable {
   const n = y.length;
   checkLength("treated", treated.length, n);
   checkLength("x", x.rows, n);
   checkLength("weights", weights.length, n);
   const used = [...weights.keys()].filter((row) => weights[row] > 0);
-  if (!used.some((row) => treated[row] === 1)) return notDefined("no treated row has weight");
-  if (!used.some((row) => treated[row] === 0)) return notDefined("no comparison row has weight");
-  if (used.some((row) => Number.isNaN(y[row]))) return notDefined("a row with weight has no outcome");
+  if (!used.some((row) => treated[row] === 1)) return notEstimable("no treated row has weight");
+  if (!used.some((row) => treated[row] === 0)) return notEstimable("no comparison row has weight");
+  if (used.some((row) => Number.isNaN(y[row]))) return notEstimable("a row with weight has no outcome");
 
   const treatedWeights = weights.map((weight, row) => weight * treated[row]);
   const total = treatedWeights.reduce((sum, weight) => sum + weight, 0);

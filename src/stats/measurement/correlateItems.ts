@@ -1,7 +1,7 @@
 import type { Matrix } from "#math";
+import type { NotEstimable } from "../common/notEstimable.ts";
 import { itemCovariances } from "./itemCovariances.ts";
 import { answeredRows, checkItems, completeAnswers, type Items, type MissingAnswers } from "./items.ts";
-import type { NotEstimable } from "./notEstimable.ts";
 import { polychoricCorrelations } from "./polychoric.ts";
 import { positiveDefinite } from "./positiveDefinite.ts";
 import { rankCorrelations } from "./rankCorrelations.ts";

@@ -1,7 +1,7 @@
 import { fQuantile, Matrix } from "#math";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 import { itemCovariances } from "./itemCovariances.ts";
 import { answeredRows, checkItems, chooseItems, completeAnswers, type Items, type MissingAnswers } from "./items.ts";
-import { type NotEstimable, notEstimable } from "./notEstimable.ts";
 
 export interface CronbachAlpha {
   readonly state: "estimated";

@@ -1,4 +1,5 @@
 import { Matrix, multiply, transpose, transposeMultiply } from "#math";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 import type { ItemCorrelations } from "./correlateItems.ts";
 import { orderedEigen } from "./eigenvalues.ts";
 import { type Extraction, LEAST_UNIQUENESS } from "./extraction/extraction.ts";
@@ -6,7 +7,6 @@ import { maximumLikelihood } from "./extraction/maximumLikelihood.ts";
 import { minimumResidual } from "./extraction/minimumResidual.ts";
 import { principalAxis, sumsOfSquares } from "./extraction/principalAxis.ts";
 import { type FactorFit, factorFit } from "./factorFit.ts";
-import { type NotEstimable, notEstimable } from "./notEstimable.ts";
 import { oblimin } from "./rotation/oblimin.ts";
 import { promax } from "./rotation/promax.ts";
 import type { Rotation, RotationStop } from "./rotation/rotation.ts";

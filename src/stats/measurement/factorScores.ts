@@ -1,8 +1,8 @@
 import { choleskyFactor, Matrix, multiply, solveCholesky, transpose, transposeMultiply } from "#math";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 import type { ItemCorrelations } from "./correlateItems.ts";
 import type { FactorAnalysis } from "./factorAnalysis.ts";
 import { checkItems, type Items } from "./items.ts";
-import { type NotEstimable, notEstimable } from "./notEstimable.ts";
 
 export interface FactorScores {
   readonly state: "estimated";

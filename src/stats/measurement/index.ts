@@ -21,7 +21,6 @@ export {
   waveInvariance,
 } from "./invariance/measurementInvariance.ts";
 export { BadItems, chooseItems, completeAnswers, type Items, type MissingAnswers } from "./items.ts";
-export { type NotEstimable, notEstimable } from "./notEstimable.ts";
 export { type OneFactorOmega, oneFactorOmega, totalOmega } from "./omega.ts";
 export { type ParallelAnalysis, parallelAnalysis } from "./parallelAnalysis.ts";
 export { type ItemThresholds, type PolychoricCorrelations, polychoricCorrelations } from "./polychoric.ts";

@@ -1,6 +1,6 @@
 import { Matrix } from "#math";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 import { checkItems, completeAnswers, type Items, type MissingAnswers } from "./items.ts";
-import { type NotEstimable, notEstimable } from "./notEstimable.ts";
 
 export interface ItemCovariances {
   readonly state: "estimated";

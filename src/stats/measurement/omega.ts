@@ -1,7 +1,7 @@
 import { multiply, transpose } from "#math";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 import type { ItemCorrelations } from "./correlateItems.ts";
 import { type FactorAnalysis, factorAnalysis } from "./factorAnalysis.ts";
-import { type NotEstimable, notEstimable } from "./notEstimable.ts";
 
 export interface OneFactorOmega {
   readonly state: "estimated";

@@ -1,6 +1,6 @@
 import { bivariateNormalCdf, bivariateNormalDensity, findRoot, Matrix, normalQuantile } from "#math";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 import { answeredRows, checkItems, completeAnswers, type Items, type MissingAnswers } from "./items.ts";
-import { type NotEstimable, notEstimable } from "./notEstimable.ts";
 
 /** The categories of one item that somebody chose, and the thresholds between them. */
 export interface ItemThresholds {

@@ -1,7 +1,7 @@
 import { Matrix } from "#math";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 import { FEWEST_PAIRS } from "./itemCovariances.ts";
 import type { Items } from "./items.ts";
-import { type NotEstimable, notEstimable } from "./notEstimable.ts";
 
 /**
  * Spearman's rank correlations: Pearson's of the ranks, tied answers at their mean rank. Each pair is ranked among the

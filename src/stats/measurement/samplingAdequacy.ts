@@ -1,7 +1,7 @@
 import { chiSquaredTail, choleskyFactor, invertCholesky, logDeterminant, type Matrix } from "#math";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 import type { ItemCorrelations } from "./correlateItems.ts";
 import { orderedEigen } from "./eigenvalues.ts";
-import { type NotEstimable, notEstimable } from "./notEstimable.ts";
 
 export interface SamplingAdequacy {
   readonly state: "estimated";

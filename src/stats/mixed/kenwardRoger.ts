@@ -1,6 +1,6 @@
 import { choleskyFactor, invertCholesky, Matrix, multiply, solveUpperTransposed, transposeMultiply } from "#math";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 import type { LinearMixedFit } from "./linearMixedModel.ts";
-import { type NotEstimable, notEstimable } from "./mixedFit.ts";
 import type { RandomStructure } from "./randomStructure.ts";
 
 /** Standard errors and degrees of freedom that allow for the variances being estimated too. */

@@ -1,8 +1,9 @@
 import { checkLength, type Evaluation, Matrix, orthogonalise, solveUpper, solveUpperTransposed } from "#math";
 import { rowsOfWeight } from "../common/badWeights.ts";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 import { checkFinite } from "../common/notFinite.ts";
 import { findTheta } from "./findTheta.ts";
-import { endCautions, type MixedFit, type NotEstimable, notEstimable, SINGULAR } from "./mixedFit.ts";
+import { endCautions, type MixedFit, SINGULAR } from "./mixedFit.ts";
 import { ProfiledDeviance, type ProfilePoint } from "./profiledDeviance.ts";
 import { effectsOfRows, type RandomEffects, termLabels } from "./randomEffects.ts";
 import { RandomStructure } from "./randomStructure.ts";

@@ -1,5 +1,6 @@
 import { checkLength, Matrix, multiply, transpose } from "#math";
 import { rowsOfWeight } from "../common/badWeights.ts";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 import { checkFinite } from "../common/notFinite.ts";
 import { denseBasis, originalScale } from "../regression/regressionBasis.ts";
 import { BinomialLikelihood, type BinomialLink } from "./binomialLikelihood.ts";
@@ -8,7 +9,7 @@ import { ConditionalModes } from "./conditionalModes.ts";
 import { curvedCovariance } from "./curvedCovariance.ts";
 import { cautionsOf } from "./logisticCautions.ts";
 import { firstLook, inverseOf, searchFully, searchJointly } from "./logisticSearch.ts";
-import { endCautions, type MixedFit, type NotEstimable, notEstimable, SINGULAR } from "./mixedFit.ts";
+import { endCautions, type MixedFit, SINGULAR } from "./mixedFit.ts";
 import { effectsOfRows, type RandomEffects, termLabels } from "./randomEffects.ts";
 import { RandomStructure } from "./randomStructure.ts";
 import { reasonAgainst } from "./reasonAgainst.ts";

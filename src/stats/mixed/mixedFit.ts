@@ -34,14 +34,6 @@ export interface MixedFit {
   readonly cautions: readonly string[];
 }
 
-/** A question that the data cannot answer. */
-export interface NotEstimable {
-  readonly state: "not estimable";
-  readonly reason: string;
-}
-
-export const notEstimable = (reason: string): NotEstimable => ({ state: "not estimable", reason });
-
 /** What to say of a search that was cut off. */
 export function endCautions({ stopped, path }: Minimum): string[] {
   return stopped === "limit" ? [`the search was cut off after ${path.length - 1} steps and may not be at its end`] : [];

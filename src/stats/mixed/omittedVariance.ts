@@ -1,6 +1,6 @@
+import type { NotEstimable } from "../common/notEstimable.ts";
 import { type LikelihoodRatioTest, likelihoodRatioTest } from "./likelihoodRatioTest.ts";
 import { fitLogisticMixed, type LogisticMixedFit } from "./logisticMixedModel.ts";
-import type { NotEstimable } from "./mixedFit.ts";
 import { inOrderOfSize, type RandomEffects } from "./randomEffects.ts";
 
 /** What a random intercept that a model leaves out would hold. */

@@ -1,5 +1,6 @@
 import { Matrix, type RandomStream, solveUpperTransposed } from "#math";
 import { type Interval, tInterval } from "../common/interval.ts";
+import type { NotEstimable } from "../common/notEstimable.ts";
 import { fitLinear } from "../regression/linearFit.ts";
 import { type PanelRows, panelOf } from "./panel.ts";
 
@@ -32,7 +33,7 @@ export type GroupTimeEffects =
       /** Critical value at which all intervals by time since start hold together with the chance asked for, by the bootstrap. */
       readonly simultaneous: number;
     }
-  | { readonly state: "not estimable"; readonly reason: string };
+  | NotEstimable;
 
 /** What each unit adds to an effect; its spread over clusters is the effect's variance. */
 interface WithInfluence {

@@ -1,5 +1,6 @@
 import { Matrix } from "#math";
 import type { Interval } from "../common/interval.ts";
+import type { NotEstimable } from "../common/notEstimable.ts";
 import { type JointTest, jointTest, testContrast } from "../regression/contrastTests.ts";
 import { fitLinear } from "../regression/linearFit.ts";
 import { type CovarianceKind, coefficientCovariance, robustCovariance } from "../regression/robustCovariance.ts";
@@ -20,7 +21,7 @@ export type PanelEventStudy =
       /** Whether all effects before the start are 0; absent when there are none or they cannot be tested. */
       readonly before?: JointTest;
     }
-  | { readonly state: "not estimable"; readonly reason: string };
+  | NotEstimable;
 
 /**
  * Event study for one common start: least squares with an effect for every unit and every period and one of treatment in

@@ -1,4 +1,5 @@
 import { checkLength, type RandomStream } from "#math";
+import type { NotEstimable } from "../common/notEstimable.ts";
 
 export type RandomisationTest =
   | {
@@ -14,7 +15,7 @@ export type RandomisationTest =
       readonly allocations: number;
       readonly isComplete: boolean;
     }
-  | { readonly state: "not estimable"; readonly reason: string };
+  | NotEstimable;
 
 /**
  * Randomisation inference: what the recorded allocation could have shown by chance alone, had the programme done nothing.

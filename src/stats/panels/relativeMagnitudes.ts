@@ -1,4 +1,6 @@
 import { findRoot, type Matrix, tQuantile } from "#math";
+import type { NotEstimable } from "../common/notEstimable.ts";
+import { quadraticForm } from "../regression/robustCovariance.ts";
 
 /** What an effect could be if trends differed after the start by up to `ratio` times their worst step before it. */
 export interface TrendBound {
@@ -20,7 +22,7 @@ export type TrendSensitivity =
       /** Largest step of the gap from one earlier period to the next. */
       readonly worstStep: number;
     }
-  | { readonly state: "not estimable"; readonly reason: string };
+  | NotEstimable;
 
 /**
  * Sensitivity of an event study to trends that are not parallel, by relative magnitudes: after the start the gap without
@@ -95,7 +97,7 @@ export function relativeMagnitudes({
         const combination = step.map((weight) => sign * ratio * distance * weight);
         combination[asked] += 1;
         const estimate = dot(combination, values);
-        const reach = critical * Math.sqrt(spread(combination, covariance));
+        const reach = critical * Math.sqrt(Math.max(quadraticForm(covariance, combination), 0));
         low = Math.min(low, estimate - reach);
         high = Math.max(high, estimate + reach);
       }
@@ -122,10 +124,4 @@ function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
-}
-
-function spread(c: Float64Array, v: Matrix): number {
-  let sum = 0;
-  for (let j = 0; j < c.length; j++) for (let i = 0; i < c.length; i++) sum += c[i] * v.get(i, j) * c[j];
-  return Math.max(sum, 0);
 }

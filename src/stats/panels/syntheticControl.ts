@@ -1,4 +1,5 @@
 import { Matrix } from "#math";
+import type { NotEstimable } from "../common/notEstimable.ts";
 import { type PanelRows, panelOf } from "./panel.ts";
 import { simplexWeights } from "./simplexWeights.ts";
 
@@ -28,7 +29,7 @@ export type SyntheticControl =
       /** After over before, the treated first. */
       readonly ratios: Float64Array;
     } & SyntheticPath)
-  | { readonly state: "not estimable"; readonly reason: string };
+  | NotEstimable;
 
 /**
  * Synthetic control: comparison units weighted so that before the start their mean runs as near to the treated as it can;

@@ -1,5 +1,6 @@
 import { Matrix, type RandomStream } from "#math";
 import { type Interval, tInterval } from "../common/interval.ts";
+import type { NotEstimable } from "../common/notEstimable.ts";
 import { type PanelRows, panelOf } from "./panel.ts";
 import { simplexWeights } from "./simplexWeights.ts";
 
@@ -15,7 +16,7 @@ export type SyntheticDid =
       /** How the standard error was found, or why there is none. */
       readonly uncertainty: ({ readonly method: "placebo" | "jackknife" } & Interval) | { readonly reason: string };
     }
-  | { readonly state: "not estimable"; readonly reason: string };
+  | NotEstimable;
 
 /**
  * Synthetic difference-in-differences: comparison units are weighted to run parallel to the treated before the start (level

@@ -1,5 +1,6 @@
 import { fTail, Matrix } from "#math";
 import { type Interval, tInterval } from "../common/interval.ts";
+import type { NotEstimable } from "../common/notEstimable.ts";
 import { jointTest, testContrast } from "../regression/contrastTests.ts";
 import { fitLinear, type LinearFit } from "../regression/linearFit.ts";
 import { type CovarianceKind, robustCovariance } from "../regression/robustCovariance.ts";
@@ -21,7 +22,7 @@ export type ComplierEffect =
       /** Effect of the offer, whoever took it up. */
       readonly offer: Interval;
     }
-  | { readonly state: "not estimable"; readonly reason: string };
+  | NotEstimable;
 
 /**
  * Complier average causal effect by two-stage least squares: the offer (allocation) stands in for taking part, so that only

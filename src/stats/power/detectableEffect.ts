@@ -1,4 +1,5 @@
 import { noncentralT, normalQuantile, tQuantile } from "#math";
+import type { NotEstimable } from "../common/notEstimable.ts";
 import { type PrecisionDesign, precisionOf } from "./design.ts";
 
 /** How sure a test is to be. */
@@ -23,7 +24,7 @@ export type DetectableEffect =
       readonly low: number;
       readonly high: number;
     }
-  | { readonly state: "not estimable"; readonly reason: string };
+  | NotEstimable;
 
 /**
  * The minimum detectable effect size: (t(power, df) + t(1 − α/2, df)) × SE.
@@ -96,9 +97,7 @@ export function unitsNeeded(
   effect: number,
   design: Omit<PrecisionDesign, "units">,
   aim: TestAim = {},
-):
-  | { readonly state: "estimated"; readonly units: number; readonly power: number }
-  | { readonly state: "not estimable"; readonly reason: string } {
+): { readonly state: "estimated"; readonly units: number; readonly power: number } | NotEstimable {
   if (!(Math.abs(effect) > 0))
     return { state: "not estimable", reason: `an effect of ${effect} is found by no number of units` };
   const wanted = aim.power ?? 0.8;
@@ -123,6 +122,6 @@ export function unitsNeeded(
   return { state: "estimated", units: high, power: chance(high) };
 }
 
-function noDegrees(df: number): { readonly state: "not estimable"; readonly reason: string } {
+function noDegrees(df: number): NotEstimable {
   return { state: "not estimable", reason: `${df} degrees of freedom: there are too few units for so many covariates` };
 }

@@ -1,4 +1,5 @@
 import { type RandomStream, ShapeMismatch } from "#math";
+import type { NotEstimable } from "../common/notEstimable.ts";
 import { partitions } from "./clusterPartition.ts";
 import { type LinearFit, orthogonalContrast } from "./linearFit.ts";
 
@@ -12,7 +13,7 @@ export type WildBootstrap =
       readonly high: number;
       readonly draws: number;
     }
-  | { readonly state: "not estimable"; readonly reason: string };
+  | NotEstimable;
 
 /**
  * Wild cluster bootstrap of one coefficient with the null imposed (WCR): residuals of the model with βⱼ = r are given one

@@ -1,4 +1,5 @@
 import { findRoot, normalTail } from "#math";
+import type { NotEstimable } from "../common/notEstimable.ts";
 import { midRanks } from "../comparisons/ranks.ts";
 
 /** The largest and smallest one-sided p that hidden bias of strength gamma could have made of this. */
@@ -15,7 +16,7 @@ export type RosenbaumBounds =
       /** Γ at which the larger p passes alpha: 1 when it does without any bias. */
       readonly critical: number;
     }
-  | { readonly state: "not estimable"; readonly reason: string };
+  | NotEstimable;
 
 /**
  * Rosenbaum's bounds for matched pairs: if within pairs one unit could be up to Γ times as likely (in odds) to be treated,

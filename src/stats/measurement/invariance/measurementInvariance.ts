@@ -1,6 +1,6 @@
 import { chiSquaredTail, choleskyFactor, Matrix } from "#math";
+import { type NotEstimable, notEstimable } from "../../common/notEstimable.ts";
 import { BadItems, checkItems, type Items } from "../items.ts";
-import { type NotEstimable, notEstimable } from "../notEstimable.ts";
 import { type FitMeasures, fitMeasures } from "./fitMeasures.ts";
 import { fitStructural, type GroupMoments, type StructuralFit } from "./fitStructural.ts";
 import { type InvarianceLevel, invarianceModel, meanName, unrelatedModel } from "./invarianceModels.ts";

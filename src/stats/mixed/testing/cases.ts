@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import { type Matrix, RandomStream } from "#math";
+import type { NotEstimable } from "../../common/notEstimable.ts";
 import {
   type Formula,
   type ModelData,
@@ -132,9 +133,7 @@ export function nearModes(fit: MixedFit, expected: Expected["ranefFirst10"], tol
 }
 
 /** The fit, or the test fails with the reason why there is none. */
-export function fitted<T extends { readonly state: "fitted" }>(
-  fit: T | { readonly state: "not estimable"; readonly reason: string },
-): T {
+export function fitted<T extends { readonly state: "fitted" }>(fit: T | NotEstimable): T {
   if (fit.state !== "fitted") throw new Error(fit.reason);
   return fit;
 }

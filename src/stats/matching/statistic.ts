@@ -1,13 +1,7 @@
-/** A statistic the data cannot give, with the reason. */
-export interface NotDefined {
-  readonly state: "not estimable";
-  readonly reason: string;
-}
+import type { NotEstimable } from "../common/notEstimable.ts";
 
 /** A number, or why there is none. */
-export type Statistic = number | NotDefined;
-
-export const notDefined = (reason: string): NotDefined => ({ state: "not estimable", reason });
+export type Statistic = number | NotEstimable;
 
 /** Whether a statistic is a number. */
 export const isDefined = (statistic: Statistic): statistic is number => typeof statistic === "number";

@@ -1,4 +1,4 @@
-/** The data cannot answer the question. */
+/** The data cannot answer the question: never to be read as zero. */
 export interface NotEstimable {
   readonly state: "not estimable";
   readonly reason: string;
