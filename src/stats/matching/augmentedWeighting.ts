@@ -42,7 +42,7 @@ export interface DoublyRobustRequest {
  *
  * @returns Not estimable when an arm is empty, a model has no finite fit, or the score is 0 or 1 for a row it weights.
  * @throws ShapeMismatch     the lengths disagree.
- * @throws OutcomeNotBinary  a logistic outcome holds something besides 0 and 1.
+ * @throws OutcomeNotAllowed  a logistic outcome is below 0 or above 1.
  *
  * Source: Robins, Rotnitzky and Zhao (1994), JASA 89; Moodie, Saarela and Stephens (2018), Statistics in Medicine 37, ATT.
  */
