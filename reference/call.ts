@@ -23,10 +23,11 @@ export function readCalls(text: string): readonly Call[] {
         continue;
       }
       const [key, value] = argument.split("=").map((own) => own.trim());
-      if (value === undefined || value === "" || Number.isNaN(Number(value))) {
+      const number = value === "TRUE" ? 1 : value === "FALSE" ? 0 : Number(value);
+      if (value === undefined || value === "" || Number.isNaN(number)) {
         throw new BadSpec(`call "${part.trim()}": "${argument}" is no key=number`);
       }
-      values.set(key, Number(value));
+      values.set(key, number);
     }
     calls.push({ name: match[1], values });
   }

@@ -4,12 +4,12 @@ import type { ModelData } from "#stats";
 import type { Tolerance } from "./compare.ts";
 import { readCsv } from "./csv.ts";
 import { KINDS } from "./kinds/index.ts";
-import { BadSpec, Spec } from "./spec.ts";
+import { BadSpec, NotAnswered, Spec } from "./spec.ts";
 
 /** One file of reference results. */
 export interface ReferenceCase {
   readonly id: string;
-  readonly input?: string;
+  readonly input?: string | null;
   readonly call?: string;
   readonly spec: unknown;
   readonly expect?: unknown;
@@ -30,7 +30,7 @@ export interface Request {
   readonly call: string;
 }
 
-/** @throws BadCase  the file is no JSON, or has no text `id` or no `spec`. */
+/** @throws BadCase  the file is no JSON, or its `id`, `input` or `spec` is missing or of the wrong kind. */
 export function readCase(path: string): ReferenceCase {
   let read: unknown;
   try {
@@ -38,28 +38,43 @@ export function readCase(path: string): ReferenceCase {
   } catch (cause) {
     throw new BadCase(`${path} is not a case: ${(cause as Error).message}`, { cause });
   }
-  const { id, spec } = (read ?? {}) as Record<string, unknown>;
-  if (typeof id !== "string" || spec === undefined)
+  const { id, spec, input } = (read ?? {}) as Record<string, unknown>;
+  if (typeof id !== "string" || spec === undefined) {
     throw new BadCase(`${path} is not a case: it needs "id" and "spec"`);
+  }
+  // The id becomes the name of a file.
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}._ -]*$/u.test(id)) {
+    throw new BadCase(`${path}: id ${JSON.stringify(id)}; letters, digits, ".", "_", "-" and spaces are expected`);
+  }
+  if (input !== undefined && input !== null && typeof input !== "string") {
+    throw new BadCase(`${path}: input is ${JSON.stringify(input)}; the name of a CSV file is expected`);
+  }
   return read as ReferenceCase;
 }
 
 /**
- * Computes what a case asks for, from its `spec` alone.
+ * Computes what a case asks for, from its `spec` alone. What the data cannot answer comes back as
+ * `{ state: "not estimable", reason }`.
  * @param folder  Where its CSV lies.
  * @throws BadSpec  its kind or an option is unknown.
  */
 export function computeCase(path: string, own: ReferenceCase, folder = dirname(path)): unknown {
   const spec = new Spec(own.spec);
-  const kind = KINDS[spec.kind];
+  const kind = Object.hasOwn(KINDS, spec.kind) ? KINDS[spec.kind] : undefined;
   if (kind === undefined) {
     throw new BadSpec(`spec.kind "${spec.kind}" is not known; known are ${Object.keys(KINDS).join(", ")}`);
   }
-  const levels = (spec.raw("levels") ?? {}) as Record<string, readonly string[]>;
-  const data = own.input === undefined || own.input === "" ? new Map() : readCsv(join(folder, own.input), levels);
-  const result = kind({ spec, data, call: own.call ?? "" });
-  spec.finish();
-  return withoutNaN(result);
+  const levels = spec.levels();
+  const isWithoutFile = own.input === undefined || own.input === null || own.input === "";
+  const data: ModelData = isWithoutFile ? new Map() : readCsv(join(folder, own.input!), levels);
+  try {
+    const result = kind({ spec, data, call: own.call ?? "" });
+    spec.finish();
+    return withoutNaN(result);
+  } catch (problem) {
+    if (problem instanceof NotAnswered) return { state: "not estimable", reason: problem.message };
+    throw problem;
+  }
 }
 
 /** A number that is not defined is null in JSON. */

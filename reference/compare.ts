@@ -54,7 +54,7 @@ export function compare(result: unknown, expected: unknown, tolerance: Tolerance
   }
 
   function record(error: number, allowed: number, path: readonly string[]): void {
-    const share = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error / allowed;
+    const share = error === 0 ? 0 : Number.isNaN(error) ? Number.POSITIVE_INFINITY : error / allowed;
     if (share < state.worstShare) return;
     state.worstShare = share;
     state.worstError = error;

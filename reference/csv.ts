@@ -12,8 +12,8 @@ export class BadCsv extends Error {
  * @param levels  The order of levels by column; the first is the reference.
  * @throws BadCsv  a line has too few or too many cells, a quote stays open, a value is in no given level, the file is empty.
  */
-export function readCsv(path: string, levels: Readonly<Record<string, readonly string[]>> = {}): ModelData {
-  const rows = cellsOf(path, readFileSync(path, "utf8").replace(/^\uFEFF/, ""));
+export function readCsv(path: string, levels: ReadonlyMap<string, readonly string[]> = new Map()): ModelData {
+  const rows = cellsOf(path, textOf(path));
   const header = rows.shift();
   if (header === undefined) throw new BadCsv(`${path}: the file is empty; a header line is expected`);
   for (const row of rows) {
@@ -23,7 +23,11 @@ export function readCsv(path: string, levels: Readonly<Record<string, readonly s
       );
     }
   }
-  for (const name of Object.keys(levels)) {
+  const names = header.cells.map(({ text }) => text);
+  const twice = names.find((name, j) => names.indexOf(name) < j);
+  if (twice !== undefined) throw new BadCsv(`${path}: two columns are called "${twice}"`);
+  if (rows.length === 0) throw new BadCsv(`${path}: there is a header and no row`);
+  for (const name of levels.keys()) {
     if (!header.cells.some(({ text }) => text === name)) {
       throw new BadCsv(
         `${path}: levels are given for "${name}", but the columns are ${header.cells.map(({ text }) => text).join(", ")}`,
@@ -37,10 +41,25 @@ export function readCsv(path: string, levels: Readonly<Record<string, readonly s
         path,
         name,
         rows.map(({ cells }) => cells[j]),
-        levels[name],
+        levels.get(name),
       ),
     ]),
   );
+}
+
+/** The text of a file, its line ends as "\n". */
+function textOf(path: string): string {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw new BadCsv(`${path} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes).replace(/\r\n?/g, "\n");
+  } catch (cause) {
+    throw new BadCsv(`${path} is not UTF-8: save it as UTF-8`, { cause });
+  }
 }
 
 interface Cell {
@@ -49,22 +68,30 @@ interface Cell {
 }
 
 function variable(path: string, name: string, cells: readonly Cell[], levels: readonly string[] | undefined): Variable {
-  const isNumber = (cell: Cell) => cell.text === "" || (!cell.isQuoted && Number.isFinite(Number(cell.text)));
+  const isNumber = (cell: Cell) => cell.text === "" || (!cell.isQuoted && !Number.isNaN(numberOf(cell.text)));
   if (levels === undefined && cells.every(isNumber)) {
     return {
       kind: "number",
-      values: Float64Array.from(cells, ({ text }) => (text === "" ? Number.NaN : Number(text))),
+      values: Float64Array.from(cells, ({ text }) => (text === "" ? Number.NaN : numberOf(text))),
     };
   }
   const used = levels ?? [...new Set(cells.map(({ text }) => text))].filter((text) => text !== "").sort(naturally);
+  const places = new Map(used.map((level, code) => [level, code]));
   const codes = Int32Array.from(cells, ({ text }, i) => {
-    const code = used.indexOf(text);
+    const code = places.get(text) ?? -1;
     if (code < 0 && text !== "") {
       throw new BadCsv(`${path}, row ${i + 1}, column "${name}": "${text}" is none of the levels ${used.join(", ")}`);
     }
     return code;
   });
   return { kind: "factor", codes, levels: used };
+}
+
+/** A number as R reads it; NaN for anything else. */
+function numberOf(text: string): number {
+  const infinite = /^([+-]?)inf(inity)?$/i.exec(text);
+  if (infinite !== null) return infinite[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 }
 
 /** Numbers by size, words by letter without regard to case, as R sorts the levels of a factor. */
@@ -98,17 +125,16 @@ function cellsOf(path: string, text: string): Row[] {
         }
         at++;
       } else {
-        const end = /[,\r\n]|$/g;
+        const end = /[,\n]|$/g;
         end.lastIndex = at;
         const stop = end.exec(text)!.index;
         own = text.slice(at, stop).trim();
         at = stop;
       }
-      row.cells.push({ text: own === "NA" && !isQuoted ? "" : own, isQuoted });
+      row.cells.push({ text: !isQuoted && (own === "NA" || own === "NaN") ? "" : own, isQuoted });
       if (text[at] !== ",") break;
       at++;
     }
-    while (text[at] === "\r") at++;
     if (at < text.length && text[at] !== "\n") throw new BadCsv(`${path}, line ${line}: text after a closing quote`);
     at++;
     line++;

@@ -82,9 +82,9 @@ describe("reading rows", () => {
     );
     expect(() => readCsv(file("open.csv", 'a\n"x\n'))).toThrow(/line 2: a quote is opened and not closed/);
     expect(() => readCsv(file("empty.csv", ""))).toThrow(/empty.csv: the file is empty/);
-    const levels = () => readCsv(file("levels.csv", "g\na\nz\n"), { g: ["a", "b"] });
+    const levels = () => readCsv(file("levels.csv", "g\na\nz\n"), new Map([["g", ["a", "b"]]]));
     expect(levels).toThrow(/row 2, column "g": "z" is none of the levels a, b/);
-    expect(() => readCsv(file("levels.csv", "g\na\n"), { h: ["a"] })).toThrow(BadCsv);
+    expect(() => readCsv(file("levels.csv", "g\na\n"), new Map([["h", ["a"]]]))).toThrow(BadCsv);
   });
 });
 

@@ -28,6 +28,7 @@ function run(): number {
   const { all, input, out, path } = args;
   if (all !== undefined) return runAll(all, input, out);
   if (path === undefined) return refuse(USAGE);
+  if (out !== undefined) return refuse(`--out goes with --all\n${USAGE}`);
   try {
     const own = readCase(path);
     process.stdout.write(`${JSON.stringify({ id: own.id, result: computeCase(path, own, input) })}\n`);
@@ -58,7 +59,11 @@ function runAll(folder: string, input: string | undefined, out: string | undefin
     return refuse(`${folder}: ${(problem as Error).message}`);
   }
   if (names.length === 0) return refuse(`${folder}: no case (*.json) lies there`);
-  if (out !== undefined) mkdirSync(out, { recursive: true });
+  try {
+    if (out !== undefined) mkdirSync(out, { recursive: true });
+  } catch (problem) {
+    return refuse(`--out ${out}: a folder is expected (${(problem as Error).message})`);
+  }
   let failed = 0;
   for (const name of names) {
     const line = oneOfAll(join(folder, name), input, out);

@@ -13,7 +13,7 @@ import {
   variablesOf,
 } from "#stats";
 import type { Request } from "./case.ts";
-import { BadSpec } from "./spec.ts";
+import { BadSpec, NotAnswered } from "./spec.ts";
 
 /** The rows of a model whose variables are all there, with everything a regression asks for. */
 export interface ModelRows {
@@ -53,6 +53,8 @@ export function readModel(
   ];
   const rows = completeRows(all, needed);
   const data = dropsUnusedLevels ? withoutUnusedLevels(takeRows(all, rows)) : takeRows(all, rows);
+  if (rows.length === 0) throw new NotAnswered(`no row has a value of each of ${needed.join(", ")}`);
+  if (weightsName !== undefined) checkWeights(numbersOf(data, weightsName), weightsName, rows);
   const { x, names } = modelMatrix(formula, data);
   const offsets = [...formula.offsets, ...(offsetName === undefined ? [] : [offsetName])];
   return {
@@ -69,15 +71,13 @@ export function readModel(
   };
 }
 
-/** A column called as R calls it: `factor(year)2016` where the formula says `factor(year)`. */
-export function nameInR(name: string, { factors }: Formula): string {
-  return name
-    .split(":")
-    .map((part) => {
-      const variable = factors.find((own) => part.startsWith(own));
-      return variable === undefined ? part : `factor(${variable})${part.slice(variable.length)}`;
-    })
-    .join(":");
+function checkWeights(weights: Float64Array, name: string, rows: Int32Array): void {
+  for (const [i, weight] of weights.entries()) {
+    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) {
+      throw new BadSpec(`row ${rows[i] + 1}, column "${name}": weight ${weight}; 0 or more is expected`);
+    }
+  }
+  if (!weights.some((weight) => weight > 0)) throw new BadSpec(`column "${name}": no weight is above 0`);
 }
 
 /** A response as numbers: of a category the first level is 0 and any other 1, as R's `glm` takes it. */

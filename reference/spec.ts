@@ -3,6 +3,11 @@ export class BadSpec extends Error {
   override readonly name = "BadSpec";
 }
 
+/** The data cannot answer what a case asks: no mistake of the case, and its result. */
+export class NotAnswered extends Error {
+  override readonly name = "NotAnswered";
+}
+
 type Kind<T> = { readonly what: string; readonly is: (value: unknown) => value is T };
 
 const TEXT: Kind<string> = { what: "text", is: (value) => typeof value === "string" };
@@ -70,6 +75,23 @@ export class Spec {
       throw new BadSpec(`spec.${key} is "${value}"; known are ${allowed.join(", ")}`);
     }
     return value as T;
+  }
+
+  /** The levels of categories, by column, in order; each once. */
+  levels(): ReadonlyMap<string, readonly string[]> {
+    const raw = this.raw("levels") ?? {};
+    if (typeof raw !== "object" || Array.isArray(raw))
+      throw new BadSpec("spec.levels must hold lists of levels by column");
+    return new Map(
+      Object.entries(raw as object).map(([column, levels]) => {
+        if (!TEXTS.is(levels) || new Set(levels).size < levels.length) {
+          throw new BadSpec(
+            `spec.levels.${column} is ${JSON.stringify(levels)}; a list of texts, each once, is expected`,
+          );
+        }
+        return [column, levels];
+      }),
+    );
   }
 
   /** Any value, unchecked; undefined when the key is absent. */

@@ -1,7 +1,7 @@
 import { detectableEffect, type PrecisionDesign, powerOf } from "#stats";
 import { type Call, readCalls } from "../call.ts";
 import type { Request } from "../case.ts";
-import { BadSpec } from "../spec.ts";
+import { BadSpec, NotAnswered } from "../spec.ts";
 
 /** PowerUpR's arguments that mean the same in every two-level design. */
 const KNOWN = [
@@ -42,7 +42,7 @@ export function mdes({ spec, call }: Request): unknown {
     const aim = aimOf(one);
     if (what === "mdes") {
       const found = detectableEffect(asked, aim);
-      if (found.state === "not estimable") throw new BadSpec(found.reason);
+      if (found.state === "not estimable") throw new NotAnswered(found.reason);
       const letter = String.fromCharCode(97 + letters++);
       result[letter] = { mdes: found.effect, lower: found.low, upper: found.high, df: found.df };
     } else if (what === "power") {
@@ -82,10 +82,12 @@ function designOf(design: string, { name, values }: Call): PrecisionDesign {
   return { kind: "clusters", ...common, r2Middle: get("r22", 0), covariates: get("g2", 0) };
 }
 
-function aimOf({ values }: Call): { alpha: number; power: number; tails: 1 | 2 } {
+function aimOf({ name, values }: Call): { alpha: number; power: number; tails: 1 | 2 } {
+  const tails = values.get("two.tailed") ?? 1;
+  if (tails !== 0 && tails !== 1) throw new BadSpec(`${name}: two.tailed is ${tails}; TRUE or FALSE is expected`);
   return {
     alpha: values.get("alpha") ?? 0.05,
     power: values.get("power") ?? 0.8,
-    tails: values.get("two.tailed") === 0 ? 1 : 2,
+    tails: tails === 0 ? 1 : 2,
   };
 }

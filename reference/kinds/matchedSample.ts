@@ -41,7 +41,7 @@ export const matching: Kind = ({ spec, data }) => {
   const treat = spec.optionalText("treat") ?? response;
   const method = spec.choice("method", METHODS);
   const options = readOptions(spec);
-  refuseUnused(method, options);
+  refuseUnused(method, options, spec);
   const distance = spec.optionalText("distance");
   const isColumn = distance !== undefined && data.has(distance);
   const sample = treatmentData(data, treat, [
@@ -141,7 +141,7 @@ function readOptions(spec: Spec): Options {
 }
 
 /** Options a method has no use for must not be passed over in silence. */
-function refuseUnused(method: (typeof METHODS)[number], options: Options): void {
+function refuseUnused(method: (typeof METHODS)[number], options: Options, spec: Spec): void {
   const isAsked = {
     replace: options.replace,
     order: options.order !== undefined && options.order !== "data",
@@ -149,14 +149,21 @@ function refuseUnused(method: (typeof METHODS)[number], options: Options): void 
     antiexact: options.antiexact.length > 0,
     caliper: options.caliper !== undefined,
     discard: options.discard !== "none",
+    ratio: options.ratio !== 1,
+    subclasses: spec.raw("subclasses") !== undefined,
+    distance: (spec.raw("distance") ?? null) !== null,
   };
+  if (options.seed !== undefined && options.order !== "random") throw new BadSpec('spec.seed goes with order "random"');
+  if (spec.raw("caliperScale") !== undefined && options.caliper === undefined) {
+    throw new BadSpec("spec.caliperScale goes with spec.caliper");
+  }
   const unused: Record<string, readonly (keyof typeof isAsked)[]> = {
-    nearest: [],
+    nearest: ["subclasses"],
     // Who chooses first makes no difference to the best of all matchings.
-    optimal: ["replace"],
-    full: ["replace"],
-    subclass: ["replace", "order", "exact", "antiexact", "caliper"],
-    cem: ["replace", "order", "exact", "antiexact", "caliper", "discard"],
+    optimal: ["replace", "subclasses"],
+    full: ["replace", "ratio", "subclasses"],
+    subclass: ["replace", "order", "exact", "antiexact", "caliper", "ratio"],
+    cem: ["replace", "order", "exact", "antiexact", "caliper", "discard", "ratio", "subclasses", "distance"],
   };
   for (const key of unused[method]) {
     if (isAsked[key]) throw new BadSpec(`spec.${key} has no meaning for method "${method}"`);

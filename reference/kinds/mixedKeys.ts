@@ -1,6 +1,6 @@
-import { type Formula, type Matrix, type MixedFit, type RandomEffects, randomEffectsOf } from "#stats";
+import { type Matrix, type MixedFit, type RandomEffects, randomEffectsOf } from "#stats";
 import type { Request } from "../case.ts";
-import { type ModelRows, nameInR, readModel } from "../model.ts";
+import { type ModelRows, readModel } from "../model.ts";
 import { BadSpec } from "../spec.ts";
 
 /** The arrays a mixed model asks for, from the complete rows of the data. */
@@ -21,12 +21,6 @@ export function named(names: readonly string[], values: ArrayLike<number>): Reco
 /** A covariance by the names of its rows and columns. */
 export function namedMatrix(names: readonly string[], values: Matrix): Record<string, Record<string, number>> {
   return Object.fromEntries(names.map((name, j) => [name, named(names, values.column(j))]));
-}
-
-/** The fit with its fixed effects called as R calls them. */
-export function asR<T extends MixedFit>(fit: T, formula: Formula): T {
-  const inR = (name: string): string => nameInR(name, formula);
-  return { ...fit, names: fit.names.map(inR), dropped: fit.dropped.map(inR) };
 }
 
 /** What `lmer` and `glmer` have in common. */

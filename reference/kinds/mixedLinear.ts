@@ -1,14 +1,14 @@
 import { tTail } from "#math";
 import { fitLinearMixed, kenwardRoger, satterthwaiteDegrees } from "#stats";
 import type { Request } from "../case.ts";
-import { asR, mixedKeys, named, requestOf, variancesOverTotal } from "./mixedKeys.ts";
+import { mixedKeys, named, requestOf, variancesOverTotal } from "./mixedKeys.ts";
 
 /** A linear mixed model as `lmer` gives it. */
 export function linearMixed(request: Request): unknown {
   const isRestricted = request.spec.flag("reml", true);
-  const { formula, x, names, y: response, weights, offset, effects } = requestOf(request);
+  const { x, names, y: response, weights, offset, effects } = requestOf(request);
   const y = offset === undefined ? response : response.map((value, i) => value - offset[i]);
-  const estimated = fitLinearMixed({
+  const fit = fitLinearMixed({
     y,
     x,
     names,
@@ -16,8 +16,7 @@ export function linearMixed(request: Request): unknown {
     isRestricted,
     ...(weights === undefined ? {} : { weights }),
   });
-  if (estimated.state === "not estimable") return estimated;
-  const fit = asR(estimated, formula);
+  if (fit.state === "not estimable") return fit;
   const residual = fit.sigma ** 2;
   const df = satterthwaiteDegrees(fit);
   const adjusted = isRestricted ? kenwardRoger(fit) : undefined;

@@ -2,7 +2,7 @@ import { normalQuantile, normalTail } from "#math";
 import { type Effect, fitLogisticMixed, type LogisticMixedFit, latentVariance, mixedDifference } from "#stats";
 import type { Request } from "../case.ts";
 import { BadSpec } from "../spec.ts";
-import { asR, type MixedRequest, mixedKeys, named, requestOf, variancesOverTotal } from "./mixedKeys.ts";
+import { type MixedRequest, mixedKeys, named, requestOf, variancesOverTotal } from "./mixedKeys.ts";
 
 /** A logistic mixed model as `glmer` gives it. */
 export function logisticMixed(request: Request): unknown {
@@ -13,7 +13,7 @@ export function logisticMixed(request: Request): unknown {
   const did = differenceOf(spec.raw("did"));
   const asked = requestOf(request);
   const { x, names, y, weights, offset, effects } = asked;
-  const estimated = fitLogisticMixed({
+  const fit = fitLogisticMixed({
     y,
     x,
     names,
@@ -23,8 +23,7 @@ export function logisticMixed(request: Request): unknown {
     ...(weights === undefined ? {} : { trials: weights }),
     ...(offset === undefined ? {} : { offset }),
   });
-  if (estimated.state === "not estimable") return estimated;
-  const fit = asR(estimated, asked.formula);
+  if (fit.state === "not estimable") return fit;
   const keys = mixedKeys(fit);
   const reach = normalQuantile(0.975);
   const se = fit.names.map((name) => keys.se[name]);
@@ -49,7 +48,7 @@ export function logisticMixed(request: Request): unknown {
       fit.names,
       fit.names.map((_, j) => Math.sqrt(fit.conditionalCovariance.get(j, j))),
     ),
-    ...(did === undefined ? {} : { margins: marginsOf(estimated, asked, did) }),
+    ...(did === undefined ? {} : { margins: marginsOf(fit, asked, did) }),
   };
 }
 

@@ -2,6 +2,7 @@ import { RandomStream } from "#math";
 import {
   asFactor,
   type CovarianceKind,
+  completeRows,
   complierEffect,
   groupTimeEffects,
   type Interval,
@@ -10,8 +11,10 @@ import {
   type PanelRows,
   panelEventStudy,
   randomisationTest,
+  rowsOf,
   syntheticControl,
   syntheticDid,
+  takeRows,
   variableOf,
 } from "#stats";
 import type { Request } from "../case.ts";
@@ -39,7 +42,16 @@ interface ReadPanel {
   readonly unitLevels: readonly string[];
 }
 
-function readPanel({ spec, data }: Request): ReadPanel {
+function readPanel({ spec, data: all }: Request): ReadPanel {
+  const named = ["unit", "period", "start"].map((key) => spec.text(key));
+  const cluster = spec.optionalText("cluster");
+  const needed = [...named, ...(cluster === undefined ? [] : [cluster]), ...(spec.optionalTexts("covariates") ?? [])];
+  const data = takeRows(all, completeRows(all, needed));
+  if (rowsOf(data) < rowsOf(all)) {
+    throw new BadSpec(
+      `a row lacks a value of ${needed.join(", ")}: each is needed in every row (a unit that never starts has a start below 0)`,
+    );
+  }
   const unit = asFactor(variableOf(data, spec.text("unit")));
   const period = Int32Array.from(numbersOf(data, spec.text("period")));
   const first = new Int32Array(unit.levels.length).fill(-1);

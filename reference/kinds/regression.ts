@@ -17,13 +17,14 @@ import {
   sharesOf,
   testContrast,
   tInterval,
+  variableOf,
   weightedMoments,
   workingFit,
 } from "#stats";
 import type { Request } from "../case.ts";
 import { interpolatedProfile } from "../interpolatedProfile.ts";
-import { type ModelRows, nameInR, readModel } from "../model.ts";
-import { BadSpec, type Spec } from "../spec.ts";
+import { type ModelRows, readModel } from "../model.ts";
+import { BadSpec, NotAnswered, type Spec } from "../spec.ts";
 import type { Kind } from "./index.ts";
 
 const LEVEL = 0.95;
@@ -32,7 +33,7 @@ export const REGRESSION: Readonly<Record<string, Kind>> = { glm, lm, ame };
 
 function glm(request: Request): unknown {
   const { model, asked, fit, linear } = fitted(request);
-  const goodness = goodnessOfFit(fit, asked);
+  const goodness = goodnessOfFit(fit, asked, { hasIntercept: model.formula.hasIntercept });
   const covariance = scaled(coefficientCovariance(linear, unitCovariance(linear)), goodness.dispersion);
   const table = coefficients(linear, covariance, Number.POSITIVE_INFINITY);
   const profiles = linear.kept.length === 0 ? undefined : profilesOf(fit, asked, table.se, goodness.dispersion);
@@ -41,8 +42,9 @@ function glm(request: Request): unknown {
     ...table,
     estimate: named(linear, (j) => fit.beta[linear.kept[j]]),
     vcov: matrixByName(linear, covariance),
-    deviance: goodness.deviance,
-    nullDeviance: goodness.nullDeviance,
+    // Of patterns, as glm prints it: what no model could take off is left out.
+    deviance: goodness.deviance - goodness.deviancePure,
+    nullDeviance: goodness.nullDeviance - goodness.deviancePure,
     logLik: goodness.logLik,
     aic: goodness.aic,
     bic: goodness.bic,
@@ -64,13 +66,15 @@ function glm(request: Request): unknown {
 }
 
 function lm(request: Request): unknown {
-  const model = readNamed(request);
-  if (model.offset !== undefined) throw new BadSpec("kind lm takes no offset");
-  const fit = fitLinear(model);
+  const model = readFixed(request);
+  checkNumbers(model, "lm");
+  const { offset } = model;
+  const shifted = offset === undefined ? model.y : model.y.map((value, i) => value - offset[i]);
+  const fit = fitLinear({ ...model, y: shifted });
   const covariance = coefficientCovariance(fit, robustCovariance(fit, { kind: "model" }).v);
   let rss = 0;
   for (const [i, e] of fit.residuals.entries()) rss += fit.weights[i] * e * e;
-  const outcome = Float64Array.from(fit.rows, (row) => model.y[row]);
+  const outcome = Float64Array.from(fit.rows, (row) => shifted[row]);
   const { mean } = model.formula.hasIntercept ? weightedMoments(outcome, fit.weights) : { mean: 0 };
   const total = outcome.reduce((sum, y, i) => sum + fit.weights[i] * (y - mean) ** 2, 0);
   return {
@@ -103,6 +107,10 @@ function ame(request: Request): unknown {
     }),
   ]);
   const treated = numbersOf(model.data, treatment);
+  const other = treated.findIndex((value) => value !== 0 && value !== 1);
+  if (other >= 0) {
+    throw new BadSpec(`row ${model.rows[other] + 1}, column "${treatment}": ${treated[other]}; a treatment is 0 or 1`);
+  }
   const over = (group: "all" | "treated" | "untreated") => {
     const shares = sharesOf(group, treated, model.weights);
     const effects = [...covariances].map(([name, covariance]) => {
@@ -116,7 +124,7 @@ function ame(request: Request): unknown {
         level: LEVEL,
         ...(model.offset === undefined ? {} : { offset: model.offset }),
       });
-      if (effect.state === "not estimable") throw new BadSpec(effect.reason);
+      if (effect.state === "not estimable") throw new NotAnswered(effect.reason);
       return [name, effect] as const;
     });
     const [, first] = effects[0];
@@ -145,24 +153,44 @@ function ame(request: Request): unknown {
       ),
     };
   };
-  return { all: over("all"), treated: over("treated"), untreated: over("untreated") };
+  const groups = (["all", "treated", "untreated"] as const).filter(
+    (group) => group === "all" || treated.includes(group === "treated" ? 1 : 0),
+  );
+  return {
+    ...Object.fromEntries(groups.map((group) => [group, over(group)])),
+    separatedBy: fit.state === "separated" ? fit.columns : undefined,
+  };
 }
 
 function fitted(request: Request) {
   const family = familyOf(request.spec);
-  const model = readNamed(request);
+  const model = readFixed(request);
+  if (family.name !== "binomial") checkNumbers(model, family.name);
+  for (const [i, value] of model.y.entries()) {
+    if (!family.isAllowed(value)) {
+      throw new BadSpec(
+        `row ${model.rows[i] + 1}, column "${model.response}": ${value}; a ${family.name} outcome is ${family.allows}`,
+      );
+    }
+  }
   const asked: MatrixRequest = { family, ...model };
   const fit = fitGeneralised(asked);
-  if (fit.state === "not converged") throw new BadSpec(`the model was not fitted: ${fit.reason}`);
+  if (fit.state === "not converged") throw new NotAnswered(`the model was not fitted: ${fit.reason}`);
   return { model, asked, fit, linear: workingFit(fit, asked) };
 }
 
-/** A model with its columns called as R calls them. */
-function readNamed(request: Request): ModelRows {
+function checkNumbers({ data, response }: ModelRows, what: string): void {
+  if (variableOf(data, response).kind === "factor") {
+    throw new BadSpec(`the response "${response}" of kind ${what} must be numbers; some of its cells are words`);
+  }
+}
+
+/** A model without random terms. */
+function readFixed(request: Request): ModelRows {
   const model = readModel(request);
   if (model.formula.random.length > 0)
     throw new BadSpec("spec.formula has random terms: kinds lmer and glmer know them");
-  return { ...model, names: model.names.map((name) => nameInR(name, model.formula)) };
+  return model;
 }
 
 function familyOf(spec: Spec): Family {
@@ -214,7 +242,8 @@ function matrixByName(fit: Pick<LinearFit, "names" | "kept">, matrix: Matrix): R
 /** Estimate, standard error, statistic, p and interval of each coefficient. */
 function coefficients(fit: LinearFit, covariance: Matrix, df: number) {
   const rows = Array.from(fit.kept, (place, j) => {
-    const wald = tInterval(fit.beta[place], Math.sqrt(covariance.get(j, j)), df, LEVEL);
+    const variance = covariance.get(j, j);
+    const wald = tInterval(fit.beta[place], Math.sqrt(variance), variance > 0 ? df : 0, LEVEL);
     return { ...wald, statistic: wald.estimate / wald.se };
   });
   return {

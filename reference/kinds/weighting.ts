@@ -19,6 +19,9 @@ import { overFile, type TreatmentData, treatmentData, treatmentFormula } from ".
 /** Rows whose weights the reference results show. */
 const SHOWN = 50;
 
+/** A comparison row whose score lies below this (on the log-odds scale) has no weight but rounding. */
+const FARTHEST = -15;
+
 /** `ipw`: weights from a logistic propensity score, balance, and the weighted difference in the outcome. */
 export const ipw: Kind = ({ spec, data }) => {
   const { formula, treat, covariates } = treatmentFormula(spec.text("formula"));
@@ -31,6 +34,13 @@ export const ipw: Kind = ({ spec, data }) => {
   const design = modelMatrix(formula, sample.data);
   const fit = fitLogistic({ y: Float64Array.from(treated), x: design.x, names: design.names });
   if (fit.state === "not converged") return { state: "not estimable", reason: "the logistic score did not settle" };
+  if (fit.state === "separated" && !treated.some((arm, row) => arm === 0 && fit.linearPredictor[row] > FARTHEST)) {
+    const by = fit.columns.join(", ");
+    return {
+      state: "not estimable",
+      reason: `${by} tell the groups apart without error: no comparison row is like the treated`,
+    };
+  }
   const weights = estimandWeights({ logit: fit.linearPredictor, treated, estimand });
   const difference = differenceOf(sample, weights, outcome, cluster);
   const sizes = effectiveSizes(treated, weights);

@@ -27,6 +27,8 @@ export interface Minimum {
  * @param inverse    First guess of the inverse of the second derivatives (scale of the parameters); the identity when left out.
  * @param tolerance  Stops when √(gᵀHg), the expected fall of the value by one more step (in units of √2·value), is below it.
  *
+ * @throws RangeError  the function is not finite at the start.
+ *
  * Source: Nocedal and Wright (2006), Numerical Optimization, algorithms 3.5, 3.6 and 6.1.
  */
 export function minimise({
@@ -47,6 +49,7 @@ export function minimise({
   h.data.set((inverse ?? identity(n)).data);
   let x: Float64Array = start.slice();
   let { value, gradient } = evaluate(x);
+  if (!Number.isFinite(value)) throw new RangeError(`a search cannot begin where the function is ${value}`);
   const path = [value];
   const ended = (stopped: Minimum["stopped"]): Minimum => ({ x, value, gradient, path, stopped });
   if (n === 0) return ended("flat");

@@ -10,6 +10,11 @@ import { normalQuantile } from "./normalQuantile.ts";
 export function tTail(t: number, df: number): number {
   if (t < 0) return 1 - tTail(-t, df);
   if (df === Number.POSITIVE_INFINITY) return normalTail(t);
+  // So far out that t² has no place: the leading term of the tail, exact to rounding.
+  if (t > 1e100) {
+    const beta = logGamma(df / 2) + logGamma(0.5) - logGamma((df + 1) / 2);
+    return Math.exp(df * (Math.log(df) / 2 - Math.log(t)) - Math.log(df) - beta);
+  }
   const total = df + t * t;
   return incompleteBeta(df / 2, 0.5, df / total, (t * t) / total) / 2;
 }

@@ -8,18 +8,28 @@ export interface SymmetricEigen {
 
 /**
  * All eigenvalues and eigenvectors of a small symmetric matrix: Householder reduction to three diagonals, then implicit
- * QL. Errors are of the order of rounding times the largest eigenvalue.
+ * QL. A matrix of very large or very small entries is brought to their size first. Errors are of the order of rounding times the largest eigenvalue.
+ *
+ * @throws RangeError  an entry is not finite.
  *
  * Source: EISPACK tred2 and tql2 (Bowdler, Martin, Reinsch and Wilkinson 1968), as laid out in the public-domain JAMA.
  */
 export function symmetricEigen(a: Matrix): SymmetricEigen {
   const n = a.rows;
   const v = new Matrix(n, n);
-  v.data.set(a.data);
+  // Squares of entries must neither overflow nor vanish: work in units of the largest.
+  let largest = 0;
+  for (const entry of a.data) {
+    if (!Number.isFinite(entry)) throw new RangeError(`a matrix that holds ${entry} has no eigenvalues`);
+    largest = Math.max(largest, Math.abs(entry));
+  }
+  const scale = largest > 1e100 || (largest > 0 && largest < 1e-100) ? largest : 1;
+  for (let i = 0; i < v.data.length; i++) v.data[i] = a.data[i] / scale;
   const d = new Float64Array(n);
   const e = new Float64Array(n);
   tridiagonalise(v, d, e);
   diagonalise(v, d, e);
+  for (let j = 0; j < n; j++) d[j] *= scale;
   return { values: d, vectors: v };
 }
 
@@ -100,6 +110,9 @@ function accumulate(v: Matrix, d: Float64Array): void {
   if (n > 0) v.set(n - 1, n - 1, 1);
 }
 
+/** Far more than any matrix needs: two or three settle a value. */
+const MOST_SWEEPS = 200;
+
 function diagonalise(v: Matrix, d: Float64Array, e: Float64Array): void {
   const n = d.length;
   e.copyWithin(0, 1);
@@ -110,7 +123,7 @@ function diagonalise(v: Matrix, d: Float64Array, e: Float64Array): void {
     largest = Math.max(largest, Math.abs(d[l]) + Math.abs(e[l]));
     let m = l;
     while (m < n - 1 && Math.abs(e[m]) > Number.EPSILON * largest) m++;
-    while (m > l) {
+    for (let sweep = 0; m > l && sweep < MOST_SWEEPS; sweep++) {
       const g = d[l];
       const p = (d[l + 1] - g) / (2 * e[l]);
       const r = p < 0 ? -Math.sqrt(p * p + 1) : Math.sqrt(p * p + 1);
@@ -144,10 +157,11 @@ function rotate(v: Matrix, d: Float64Array, e: Float64Array, l: number, m: numbe
     s2 = s;
     const g = c * e[i];
     const h = c * p;
-    const r = Math.sqrt(p * p + e[i] * e[i]);
+    const r = Math.hypot(p, e[i]);
     e[i + 1] = s * r;
-    s = e[i] / r;
-    c = p / r;
+    // Two numbers of 0 need no turn.
+    s = r > 0 ? e[i] / r : 0;
+    c = r > 0 ? p / r : 1;
     p = c * d[i] - s * g;
     d[i + 1] = h + s * (c * g + s * d[i]);
     for (let at = i * n; at < (i + 1) * n; at++) {
@@ -157,7 +171,7 @@ function rotate(v: Matrix, d: Float64Array, e: Float64Array, l: number, m: numbe
       v.data[at] = c * lower - s * upper;
     }
   }
-  p = (-s * s2 * c3 * following * e[l]) / next;
+  p = next === 0 ? 0 : (-s * s2 * c3 * following * e[l]) / next;
   e[l] = s * p;
   d[l] = c * p;
 }

@@ -45,7 +45,7 @@ describe("laws of distributions", () => {
     fc.assert(
       fc.property(
         fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true }),
-        fc.double({ min: 0.5, max: 60, noNaN: true }),
+        fc.double({ min: 1, max: 60, noNaN: true }),
         (p, df) => {
           expect(math.chiSquaredCdf(math.chiSquaredQuantile(p, df), df)).toBeCloseTo(p, 10);
           expect(math.noncentralT(math.noncentralShift(2, df, p), df, 0) >= 0).toBe(true);

@@ -7,7 +7,7 @@ export class NotFinite extends Error {
  * @param rows  Places that must be finite; all when left out.
  * @throws NotFinite  naming what holds it, and where.
  */
-export function checkFinite(what: string, values: Float64Array, rows?: Int32Array): void {
+export function checkFinite(what: string, values: ArrayLike<number>, rows?: Int32Array): void {
   const n = rows?.length ?? values.length;
   for (let i = 0; i < n; i++) {
     const place = rows === undefined ? i : rows[i];

@@ -18,8 +18,8 @@ export type FisherOddsRatio =
 
 /** Tables whose chance is within this of the observed one's count as equally likely. */
 const EQUALLY_LIKELY = 1 + 1e-7;
-/** Partial tables kept at a time; about a second of work. */
-const MOST_PARTS = 2_000_000;
+/** Partial tables kept at a time. */
+const MOST_PARTS = 300_000;
 
 /**
  * Fisher's exact test: the chance, given the margins, of a table as unlikely as this or more so. Columns are filled one
@@ -123,7 +123,7 @@ export function fisherOddsRatio(table: Counts, level: number): FisherOddsRatio {
   /** Chances of the support under an odds ratio, given by its logarithm. */
   const chances = (logOdds: number): number[] => {
     const shifted = logs.map((log, i) => log + support[i] * logOdds);
-    const top = Math.max(...shifted);
+    const top = shifted.reduce((highest, log) => Math.max(highest, log));
     const raw = shifted.map((log) => Math.exp(log - top));
     const total = raw.reduce((sum, chance) => sum + chance, 0);
     return raw.map((chance) => chance / total);

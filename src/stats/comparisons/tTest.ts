@@ -1,5 +1,6 @@
 import { type Interval, tInterval } from "../common/interval.ts";
 import type { NotEstimable } from "../common/notEstimable.ts";
+import { checkFinite } from "../common/notFinite.ts";
 import type { GroupMoments } from "./effectSize.ts";
 
 /** A t test: the difference with its interval, and t itself. */
@@ -47,9 +48,13 @@ export function twoSampleT(
   return { state: "estimated", t: difference / se, ...tInterval(difference, se, df, level) };
 }
 
-/** Mean, variance (over n − 1) and count of some numbers. */
+/**
+ * Mean, variance (over n − 1) and count of some numbers.
+ * @throws NotFinite  one of them is not finite.
+ */
 export function momentsOf(values: ArrayLike<number>): GroupMoments {
   const n = values.length;
+  checkFinite("a value", values);
   let mean = 0;
   for (let i = 0; i < n; i++) mean += values[i] / n;
   let squares = 0;

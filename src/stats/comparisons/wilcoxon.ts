@@ -1,5 +1,6 @@
 import { normalTail } from "#math";
 import type { NotEstimable } from "../common/notEstimable.ts";
+import { checkFinite } from "../common/notFinite.ts";
 import { midRanks } from "./ranks.ts";
 
 /** A rank test. */
@@ -21,9 +22,12 @@ const EXACT_BELOW = 50;
 /**
  * Wilcoxon's signed rank test: whether changes of the same people lie around 0. Changes of exactly 0 are left out.
  *
+ * @throws NotFinite  a change is not finite.
+ *
  * Source: Wilcoxon (1945), Biometrics Bulletin 1(6); Hollander and Wolfe (1999), chapter 3.
  */
 export function signedRankTest(changes: Float64Array): RankTest {
+  checkFinite("a change", changes);
   const used = changes.filter((change) => change !== 0);
   const n = used.length;
   if (n === 0)
@@ -42,9 +46,13 @@ export function signedRankTest(changes: Float64Array): RankTest {
 /**
  * Wilcoxon's rank sum test (Mann-Whitney): whether values of one group tend to be larger than those of another.
  *
+ * @throws NotFinite  a value is not finite.
+ *
  * Source: Mann and Whitney (1947), Annals of Mathematical Statistics 18(1); Hollander and Wolfe (1999), chapter 4.
  */
 export function rankSumTest(first: Float64Array, second: Float64Array): RankTest {
+  checkFinite("a value of the first group", first);
+  checkFinite("a value of the second group", second);
   const m = first.length;
   const n = second.length;
   if (m === 0 || n === 0) return { state: "not estimable", reason: "one of the groups is empty" };

@@ -4,7 +4,7 @@ import { type Interval, tInterval } from "../common/interval.ts";
 import type { NotEstimable } from "../common/notEstimable.ts";
 import type { Formula } from "../model/formula.ts";
 import { modelMatrix } from "../model/modelMatrix.ts";
-import { type ModelData, rowsOf, withValue } from "../model/variable.ts";
+import { type ModelData, rowsOf, UnknownVariable, withValue } from "../model/variable.ts";
 import type { Family } from "../regression/family.ts";
 import { linearPredictor } from "../regression/generalisedFit.ts";
 import { quadraticForm } from "../regression/robustCovariance.ts";
@@ -76,7 +76,7 @@ export type MarginalEffect =
  * @returns  Outcome units; "not estimable" where the effect rests on a dropped column.
  * @throws ShapeMismatch    the lengths disagree.
  * @throws BadWeights       a share is negative, or all are zero.
- * @throws UnknownVariable  there is no such treatment or level.
+ * @throws UnknownVariable  there is no such treatment or level, or the model has no term with it.
  *
  * Source: Williams (2012), Stata Journal 12(2); Dowd, Greene and Norton (2014), Health Services Research 49(2), standard
  * error; Terza (2016), Stata Journal 16(1), sampling of rows.
@@ -85,6 +85,9 @@ export function marginalEffect(request: MarginalRequest): MarginalEffect {
   const { fit, formula, data, treatment, from = 0, to = 1, offset, df = Number.POSITIVE_INFINITY, level } = request;
   const over = request.over ?? new Float64Array(rowsOf(data)).fill(1);
   checkLength("shares", over.length, rowsOf(data));
+  if (!formula.terms.some((term) => term.includes(treatment))) {
+    throw new UnknownVariable(`the treatment "${treatment}" stands in no term of the model`);
+  }
   const total = over.reduce((sum, share) => sum + share, 0);
   if (!over.every((share) => share >= 0) || !(total > 0))
     throw new BadWeights("shares must be 0 or more, and not all 0");

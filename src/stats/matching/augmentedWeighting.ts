@@ -54,7 +54,7 @@ export function augmentedWeighting(request: DoublyRobustRequest): DoublyRobust {
   checkLength("scoreX", scoreX.rows, n);
   if (clusters !== undefined) checkLength("clusters", clusters.length, n);
   if (!treated.includes(1) || !treated.includes(0)) return notEstimable("one of the two groups is empty");
-  if (y.some(Number.isNaN)) return notEstimable("a row has no outcome");
+  if (!y.every(Number.isFinite)) return notEstimable("a row has no outcome");
 
   const score = fitLogistic({ y: Float64Array.from(treated), x: scoreX, names: numbered(scoreX) });
   if (score.state !== "converged") {
@@ -98,6 +98,7 @@ export function augmentedWeighting(request: DoublyRobustRequest): DoublyRobust {
     undefined,
     clusters,
   );
+  if (!(df > 0)) return notEstimable("one cluster leaves nothing to estimate an uncertainty from");
   return { state: "estimated", influence, scoreRange: [low, high], ...tInterval(estimate, se, df, level) };
 }
 

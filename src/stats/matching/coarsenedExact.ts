@@ -107,9 +107,14 @@ function places(values: Float64Array): Int32Array {
 
 function binOf(value: number, cuts: Float64Array): number {
   if (Number.isNaN(value)) return -1;
-  let bin = 0;
-  while (bin < cuts.length && cuts[bin] <= value) bin++;
-  return bin;
+  let low = 0;
+  let high = cuts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (cuts[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function cutPoints(values: Float64Array, how: Coarsening): Float64Array {
@@ -129,8 +134,13 @@ function cutPoints(values: Float64Array, how: Coarsening): Float64Array {
   return Float64Array.from({ length: bins - 1 }, (_, i) => low + (i + 1) * width);
 }
 
+/** More bins than this hold single rows. */
+const MOST_BINS = 100_000;
+
 function checkCount(count: number): void {
-  if (!(Number.isInteger(count) && count > 0)) throw new RangeError(`${count} bins cannot be formed`);
+  if (!(Number.isInteger(count) && count > 0 && count <= MOST_BINS)) {
+    throw new RangeError(`${count} bins cannot be formed: a whole number from 1 to ${MOST_BINS} is expected`);
+  }
 }
 
 /** Numbers of bins of a histogram: Sturges (1926), Scott (1979), Freedman and Diaconis (1981). */

@@ -48,7 +48,7 @@ export interface NearestMatches {
  * Controls of equal score wait in one queue, and emptied queues are skipped by a union-find: the work is near n log n.
  *
  * @throws ShapeMismatch  the arrays differ in length, or `random` comes without `orderRank`.
- * @throws RangeError     `neighbours` is not a whole number above 0.
+ * @throws RangeError     `neighbours` is not a whole number above 0, or the caliper is below 0 or not a number.
  * @throws BadScore       a row has no score.
  *
  * Source: conventions of MatchIt 4.7.1, `method = "nearest"` (Ho, Imai, King and Stuart 2011).
@@ -93,12 +93,13 @@ export function matchNearest(request: NearestRequest): NearestMatches {
   };
 }
 
-function check({ score, treated, tieRank, orderRank, exact, order, neighbours }: NearestRequest): void {
+function check({ score, treated, tieRank, orderRank, exact, order, neighbours, caliper }: NearestRequest): void {
   checkLength("treated", treated.length, score.length);
   checkLength("tieRank", tieRank.length, score.length);
   checkScore(score);
   if (exact !== undefined) checkLength("exact", exact.length, score.length);
   if (order === "random") checkLength("orderRank", orderRank?.length ?? 0, score.length);
+  if (caliper !== undefined && !(caliper >= 0)) throw new RangeError(`a caliper of ${caliper}: 0 or more is expected`);
   if (!(Number.isInteger(neighbours) && neighbours > 0))
     throw new RangeError(`${neighbours} neighbours cannot be found`);
 }

@@ -1,4 +1,5 @@
 import { checkLength } from "#math";
+import { BadWeights } from "../common/badWeights.ts";
 import { type Interval, tInterval } from "../common/interval.ts";
 import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 
@@ -14,6 +15,7 @@ import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
  * @param weights   Zero or more; a row of weight 0 takes no part, nor is it counted.
  * @param clusters  A number per row.
  * @throws ShapeMismatch  the lengths disagree.
+ * @throws BadWeights     a weight is negative.
  *
  * Source: Lumley (2010), Complex Surveys, section 2.
  */
@@ -37,7 +39,8 @@ export function weightedDifference({
   const sum = [0, 0];
   for (let row = 0; row < y.length; row++) {
     if (weights[row] === 0) continue;
-    if (Number.isNaN(y[row])) return notEstimable(`row ${row} has weight but no outcome`);
+    if (!(weights[row] > 0)) throw new BadWeights(`weight ${row} is ${weights[row]}`);
+    if (!Number.isFinite(y[row])) return notEstimable(`row ${row} has weight but no outcome`);
     total[treated[row]] += weights[row];
     sum[treated[row]] += weights[row] * y[row];
   }
@@ -50,6 +53,7 @@ export function weightedDifference({
     return weights[row] === 0 ? 0 : ((arm === 1 ? 1 : -1) * weights[row] * (value - means[arm])) / total[arm];
   });
   const { se, df } = influenceError(influence, weights, clusters);
+  if (!(df > 0)) return notEstimable("one cluster leaves nothing to estimate an uncertainty from");
   return tInterval(means[1] - means[0], se, df, level);
 }
 

@@ -41,13 +41,13 @@ export function weightedOutcomeModel({
   const used = [...weights.keys()].filter((row) => weights[row] > 0);
   if (!used.some((row) => treated[row] === 1)) return notEstimable("no treated row has weight");
   if (!used.some((row) => treated[row] === 0)) return notEstimable("no comparison row has weight");
-  if (used.some((row) => Number.isNaN(y[row]))) return notEstimable("a row with weight has no outcome");
+  if (used.some((row) => !Number.isFinite(y[row]))) return notEstimable("a row with weight has no outcome");
 
   const treatedWeights = weights.map((weight, row) => weight * treated[row]);
   const total = treatedWeights.reduce((sum, weight) => sum + weight, 0);
   const centred = Array.from({ length: x.columns }, (_, j) => {
     const column = x.column(j);
-    const mean = column.reduce((sum, value, row) => sum + treatedWeights[row] * value, 0) / total;
+    const mean = used.reduce((sum, row) => sum + treatedWeights[row] * column[row], 0) / total;
     return column.map((value) => value - mean);
   });
   const arm = Float64Array.from(treated);
@@ -60,12 +60,8 @@ export function weightedOutcomeModel({
   const names = columns.map((_, j) => (j === 1 ? "treated" : `${j}`));
   const fit = fitLinear({ y, x: Matrix.fromColumns(columns), names, weights });
   const contrast = Float64Array.from(names, (name) => Number(name === "treated"));
-  return testContrast(
-    fit,
-    robustCovariance(fit, { kind: "CR2", clusters: clusters === undefined ? [] : [clusters] }),
-    contrast,
-    {
-      level,
-    },
-  );
+  if (fit.dropped.includes("treated")) return notEstimable("the treatment is a combination of the columns");
+  const covariance = robustCovariance(fit, { kind: "CR2", clusters: clusters === undefined ? [] : [clusters] });
+  const effect = testContrast(fit, covariance, contrast, { level });
+  return effect.df > 0 ? effect : notEstimable("the clusters leave nothing to estimate an uncertainty from");
 }

@@ -110,7 +110,7 @@ describe("differences in differences of a logistic mixed model", () => {
     const data = panel(2);
     const fit = fitOf(data);
     const { differences } = mixedDifference({ fit, formula: readFormula(TEXT), data, ...did, pre: ["1"] });
-    const place = fit.names.indexOf("treat:year3");
+    const place = fit.names.indexOf("treat:factor(year)3");
     near(differences[0].logOdds.estimate, fit.beta[place], 1e-12);
     near(differences[0].logOdds.se, Math.sqrt(fit.covariance.get(place, place)), 1e-12);
   });

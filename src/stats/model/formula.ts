@@ -32,7 +32,8 @@ export class BadFormula extends Error {
 
 /**
  * Reads a formula of R's notation: `y ~ a + b * c + a:d - 1 + offset(log_n) + factor(year) + (1 + x | school)`.
- * Understands `+`, `-`, `*`, `:`, `0`, `1`, brackets, `factor()`, `offset()`, and random terms with `|`, `||` and `a/b`.
+ * Understands `+`, `-`, `*`, `:`, `/`, `^`, `0`, `1`, brackets, `factor()`, `offset()`, and random terms with `|`, `||` and
+ * `a/b`. The variables of an interaction stand in the order in which the formula first names them, as in R.
  * @throws BadFormula  something else stands there; other functions are named in the message.
  */
 export function readFormula(text: string): Formula {
@@ -58,7 +59,7 @@ interface Sum {
   offsets: string[];
 }
 
-const TOKEN = /\s*(?:(`[^`]+`|[\p{L}.][\p{L}\p{N}._]*)|(\d+)|(\|\||[~+\-*:()|/]))/uy;
+const TOKEN = /\s*(?:(`[^`]+`|[\p{L}.][\p{L}\p{N}._]*)|(\d+)|(\|\||[~+\-*:()|/^]))/uy;
 
 class Reader {
   readonly #text: string;
@@ -86,10 +87,13 @@ class Reader {
     this.#expect("~");
     const { hasIntercept, terms, random, offsets } = this.#sum();
     if (this.#peek() !== undefined) this.#fail("the end of the formula");
+    const order = new Map<string, number>();
+    for (const name of terms.flat()) if (!order.has(name)) order.set(name, order.size);
+    const inOrder = (term: Term): Term => [...term].sort((a, b) => order.get(a)! - order.get(b)!);
     return {
       ...(response === undefined ? {} : { response }),
       hasIntercept,
-      terms: byOrder(terms),
+      terms: byOrder(terms.map(inOrder)),
       random,
       offsets,
       factors: [...this.#factors],
@@ -99,6 +103,10 @@ class Reader {
   #sum(): Sum {
     const sum: Sum = { hasIntercept: true, terms: [], random: [], offsets: [] };
     let sign = "+";
+    if (this.#peek() === "-" || this.#peek() === "+") {
+      sign = this.#peek()!;
+      this.#next++;
+    }
     for (;;) {
       this.#summand(sum, sign);
       const next = this.#peek();
@@ -133,24 +141,38 @@ class Reader {
     }
   }
 
-  /** Factors joined by `*` (each alone and together) or `:` (together). */
+  /** Factors joined by `*` (each alone and together), `/` (the second within the first) or `:` (together). */
   #product(): Term[] {
     let left = this.#interaction();
-    while (this.#peek() === "*") {
+    for (let sign = this.#peek(); sign === "*" || sign === "/"; sign = this.#peek()) {
       this.#next++;
       const right = this.#interaction();
-      left = [...left, ...right, ...crossed(left, right)];
+      const within = [left.flat()];
+      left = sign === "*" ? [...left, ...right, ...crossed(left, right)] : [...left, ...crossed(within, right)];
     }
     return left;
   }
 
   #interaction(): Term[] {
-    let left = this.#atom();
+    let left = this.#power();
     while (this.#peek() === ":") {
       this.#next++;
-      left = crossed(left, this.#atom());
+      left = crossed(left, this.#power());
     }
     return left;
+  }
+
+  /** `(a + b)^2`: all products of up to that many. */
+  #power(): Term[] {
+    const base = this.#atom();
+    if (this.#peek() !== "^") return base;
+    this.#next++;
+    const degree = Number(this.#peek());
+    if (!(Number.isInteger(degree) && degree >= 1)) this.#fail("a whole number");
+    this.#next++;
+    let all = base;
+    for (let k = 1; k < degree; k++) all = [...all, ...crossed(all, base)];
+    return byOrder(all);
   }
 
   #atom(): Term[] {

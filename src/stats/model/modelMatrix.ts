@@ -5,7 +5,10 @@ import { asFactor, type ModelData, rowsOf, type Variable, variableOf } from "./v
 /** The design matrix of a formula and what its columns are called. */
 export interface ModelMatrix {
   readonly x: Matrix;
-  /** Variable and level with nothing between (`rolesenior`), interactions `a:b`, the intercept `(Intercept)`. */
+  /**
+   * Variable and level with nothing between (`rolesenior`, `factor(year)2016`), interactions `a:b`, the intercept
+   * `(Intercept)`.
+   */
   readonly names: readonly string[];
   /** For each column the place of its term in `formula.terms`, −1 for the intercept. */
   readonly termOf: Int32Array;
@@ -40,7 +43,7 @@ export function modelMatrix(
       const raw = variableOf(data, name);
       const variable = formula.factors.includes(name) ? asFactor(raw) : raw;
       const isAgainstFirst = present.has(keyOf(term.filter((other) => other !== name)));
-      return codedColumns(name, variable, isAgainstFirst);
+      return codedColumns(formula.factors.includes(name) ? `factor(${name})` : name, variable, isAgainstFirst);
     });
     // Without an intercept the first category takes all its levels and so stands in for it.
     if (!formula.hasIntercept && term.length === 1 && parts[0].isCategory) present.add("");

@@ -54,14 +54,15 @@ export function asFactor(variable: Variable): Variable & { kind: "factor" } {
 export function crossFactors(data: ModelData, names: readonly string[]): Variable & { kind: "factor" } {
   const [first, ...others] = names.map((name) => asFactor(variableOf(data, name)));
   return others.reduce((left, right) => {
-    const keys = left.codes.map((code, i) =>
+    // Doubles hold the product of any two numbers of levels; whole numbers of 32 bits do not.
+    const keys = Float64Array.from(left.codes, (code, i) =>
       code < 0 || right.codes[i] < 0 ? -1 : code * right.levels.length + right.codes[i],
     );
     const used = [...new Set(keys)].filter((key) => key >= 0).sort((a, b) => a - b);
     const place = new Map(used.map((key, i) => [key, i]));
     return {
       kind: "factor",
-      codes: keys.map((key) => place.get(key) ?? -1),
+      codes: Int32Array.from(keys, (key) => place.get(key) ?? -1),
       levels: used.map(
         (key) => `${left.levels[Math.floor(key / right.levels.length)]}:${right.levels[key % right.levels.length]}`,
       ),

@@ -1,4 +1,5 @@
 import { checkLength, Matrix, ShapeMismatch } from "#math";
+import { NotFinite } from "../common/notFinite.ts";
 
 /** Observations of units over periods, one row each, in any order. */
 export interface PanelRows {
@@ -18,6 +19,7 @@ export interface Panel {
 
 /**
  * @throws ShapeMismatch  the lengths differ, a number is below 0, or a unit has two rows for one period.
+ * @throws NotFinite      an outcome is infinite; NaN stands for none.
  */
 export function panelOf({ unit, period, outcome }: PanelRows): Panel {
   checkLength("period", period.length, unit.length);
@@ -33,6 +35,8 @@ export function panelOf({ unit, period, outcome }: PanelRows): Panel {
     if (isFilled[place] === 1)
       throw new ShapeMismatch(`row ${i}: unit ${unit[i]} has two rows for period ${period[i]}`);
     isFilled[place] = 1;
+    if (Math.abs(outcome[i]) === Number.POSITIVE_INFINITY)
+      throw new NotFinite(`the outcome is ${outcome[i]} in row ${i}`);
     outcomes.data[place] = outcome[i];
   }
   return { outcomes, units, periods };

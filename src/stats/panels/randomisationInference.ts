@@ -1,5 +1,6 @@
 import { checkLength, type RandomStream } from "#math";
 import type { NotEstimable } from "../common/notEstimable.ts";
+import { checkFinite } from "../common/notFinite.ts";
 
 export type RandomisationTest =
   | {
@@ -30,6 +31,9 @@ export type RandomisationTest =
  * @param cluster  A cluster number for each row; the row itself when left out.
  * @param draws    How many allocations to draw when there are more than that.
  *
+ * @throws ShapeMismatch  the lengths differ.
+ * @throws NotFinite      an outcome is not finite.
+ *
  * Source: Fisher (1935), The Design of Experiments; Rosenbaum (2002), Observational Studies, chapter 2; Imbens and Rubin
  * (2015), chapter 5.
  */
@@ -51,6 +55,7 @@ export function randomisationTest({
   readonly level: number;
 }): RandomisationTest {
   const n = outcome.length;
+  checkFinite("an outcome", outcome);
   checkLength("treated", treated.length, n);
   if (strata !== undefined) checkLength("strata", strata.length, n);
   if (cluster !== undefined) checkLength("cluster", cluster.length, n);

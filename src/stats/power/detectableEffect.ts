@@ -1,5 +1,5 @@
 import { noncentralT, normalQuantile, tQuantile } from "#math";
-import type { NotEstimable } from "../common/notEstimable.ts";
+import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 import { type PrecisionDesign, precisionOf } from "./design.ts";
 
 /** How sure a test is to be. */
@@ -36,8 +36,13 @@ export function detectableEffect(
   { alpha = 0.05, tails = 2, power = 0.8 }: TestAim = {},
 ): DetectableEffect {
   const { se, df } = precisionOf(design);
-  if (!(df > 0)) return noDegrees(df);
+  if (!(df > 0)) return notEstimable(`${df} degrees of freedom: there are too few units for so many covariates`);
   const critical = tQuantile(1 - alpha / tails, df);
+  if (!(power > alpha / tails && power < 1)) {
+    return notEstimable(
+      `a power of ${power}: chance alone finds something in ${alpha / tails} of cases, and 1 is never reached`,
+    );
+  }
   const multiplier = critical + tQuantile(power, df);
   const effect = multiplier * se;
   return { state: "estimated", effect, se, df, multiplier, low: effect - critical * se, high: effect + critical * se };
@@ -89,6 +94,8 @@ export function powerOf(effect: number, design: PrecisionDesign, { alpha = 0.05,
   return tails === 1 ? upper : upper + noncentralT(-critical, df, shift);
 }
 
+const MOST_UNITS = 1e7;
+
 /**
  * The fewest units of the top level with which an effect of this size is found with the power asked for.
  * @returns "not estimable" for an effect of 0, and when ten million are not enough.
@@ -98,8 +105,7 @@ export function unitsNeeded(
   design: Omit<PrecisionDesign, "units">,
   aim: TestAim = {},
 ): { readonly state: "estimated"; readonly units: number; readonly power: number } | NotEstimable {
-  if (!(Math.abs(effect) > 0))
-    return { state: "not estimable", reason: `an effect of ${effect} is found by no number of units` };
+  if (!(Math.abs(effect) > 0)) return notEstimable(`an effect of ${effect} is found by no number of units`);
   const wanted = aim.power ?? 0.8;
   const chance = (units: number): number => powerOf(Math.abs(effect), { ...design, units }, aim);
   const reaches = (units: number): boolean => chance(units) >= wanted;
@@ -109,8 +115,8 @@ export function unitsNeeded(
     ((normalQuantile(wanted) + normalQuantile(1 - (aim.alpha ?? 0.05) / (aim.tails ?? 2))) * se) / Math.abs(effect);
   let low = 0;
   let high = Math.max(4, Math.ceil(guess * guess));
-  while (!reaches(high)) {
-    if (high > 1e7) return { state: "not estimable", reason: `ten million units do not find an effect of ${effect}` };
+  while (high > MOST_UNITS || !reaches(high)) {
+    if (high > MOST_UNITS) return notEstimable(`ten million units do not find an effect of ${effect}`);
     low = high;
     high *= 2;
   }
@@ -120,8 +126,4 @@ export function unitsNeeded(
     else low = middle;
   }
   return { state: "estimated", units: high, power: chance(high) };
-}
-
-function noDegrees(df: number): NotEstimable {
-  return { state: "not estimable", reason: `${df} degrees of freedom: there are too few units for so many covariates` };
 }

@@ -20,8 +20,10 @@ export function testContrast(
 ): Interval {
   const orthogonal = orthogonalContrast(fit, contrast);
   const estimate = estimateOf(fit, contrast);
-  const df = degreesOfFreedom(fit, covariance, [orthogonal]);
-  return tInterval(estimate, Math.sqrt(contrastVariance(covariance, orthogonal)), df, level);
+  const variance = contrastVariance(covariance, orthogonal);
+  // An outcome explained without error leaves no variance to measure by.
+  const df = variance > 0 ? degreesOfFreedom(fit, covariance, [orthogonal]) : 0;
+  return tInterval(estimate, Math.sqrt(variance), df, level);
 }
 
 /** One test that several contrasts are all 0. */

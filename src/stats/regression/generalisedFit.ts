@@ -95,6 +95,8 @@ export function fitGeneralised({ family, y, x, names, weights, offset }: General
   }
   if (offset !== undefined) checkFinite("the offset", offset, rows);
 
+  if (rows.length === 0) return { state: "not converged", reason: "there is no row", path: [] };
+
   const basis = basisOf(x, rows, weights);
   const own = Float64Array.from(rows, (row) => weights?.[row] ?? 1);
   const outcome = Float64Array.from(rows, (row) => y[row]);
@@ -112,10 +114,13 @@ export function fitGeneralised({ family, y, x, names, weights, offset }: General
     path: run.path,
   };
   if (run.state === "converged") return { state: "converged", ...result };
-  const separating = Array.from(basis.kept)
-    .filter((_, j) => j !== basis.constant && Math.abs(run.direction[j]) > 1e-4 * largestSize(run.direction))
-    .map((j) => names[j]);
-  return { state: "separated", columns: separating, ...result };
+  const moving = Array.from(basis.kept).filter(
+    (_, j) => Math.abs(run.direction[j]) > 1e-4 * largestSize(run.direction),
+  );
+  const others = moving.filter((place) => place !== basis.kept[basis.constant]);
+  // The intercept alone moves where the outcome is the same for everybody.
+  const columns = (others.length > 0 ? others : moving).map((place) => names[place]);
+  return { state: "separated", columns, ...result };
 }
 
 /** An outcome is something the family does not allow. */

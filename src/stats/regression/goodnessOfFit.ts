@@ -1,6 +1,7 @@
 import { Matrix } from "#math";
 import { rowsOfWeight } from "../common/badWeights.ts";
-import { fitGeneralised, type GeneralisedFit, type GeneralisedRequest } from "./generalisedFit.ts";
+import type { Family } from "./family.ts";
+import { fitGeneralised, type GeneralisedFit, type MatrixRequest } from "./generalisedFit.ts";
 
 /** How well a generalised linear model describes its rows. */
 export interface GoodnessOfFit {
@@ -9,8 +10,13 @@ export interface GoodnessOfFit {
   readonly rank: number;
   readonly dfResidual: number;
   readonly deviance: number;
-  /** Of the model with an intercept (and offset) alone. */
+  /** Of the model with an intercept (and offset) alone; of the offset alone for a model without intercept. */
   readonly nullDeviance: number;
+  /**
+   * Deviance that no model could take off: 0 but for shares of patterns, whose rows differ among themselves. What remains
+   * is the deviance of the patterns as R's `glm` prints it.
+   */
+  readonly deviancePure: number;
   /** Σ w(y − μ)²/V. */
   readonly pearson: number;
   /** 1 for binomial and Poisson; Pearson over its degrees of freedom for gaussian, NaN when none are left. */
@@ -25,14 +31,15 @@ export interface GoodnessOfFit {
 /**
  * Deviance, log-likelihood and information criteria of a fit. Weights that are no whole numbers enter as multiples of a
  * row's log-likelihood.
- * @param frequency  Whether weights say how often a row occurred.
+ * @param frequency     Whether weights say how often a row occurred.
+ * @param hasIntercept  Whether the columns hold an intercept; they do when left out.
  */
 export function goodnessOfFit(
   fit: Exclude<GeneralisedFit, { state: "not converged" }>,
-  request: GeneralisedRequest,
-  { frequency = false }: { readonly frequency?: boolean } = {},
+  request: MatrixRequest,
+  { frequency = false, hasIntercept = true }: { readonly frequency?: boolean; readonly hasIntercept?: boolean } = {},
 ): GoodnessOfFit {
-  const { family, y, weights, offset, x } = request;
+  const { family, y, weights, x } = request;
   const rows = rowsOfWeight(weights, x.rows);
   const own = Float64Array.from(rows, (row) => weights?.[row] ?? 1);
   const outcome = Float64Array.from(rows, (row) => y[row]);
@@ -62,10 +69,12 @@ export function goodnessOfFit(
     rank,
     dfResidual,
     deviance,
-    nullDeviance:
-      offset === undefined
-        ? family.deviance(outcome, new Float64Array(rows.length).fill(family.linkOf(mean)), own)
-        : nullDevianceWithOffset(request),
+    nullDeviance: nullDeviance(request, { rows, outcome, own, mean, hasIntercept }),
+    deviancePure: family.deviance(
+      outcome,
+      outcome.map((value) => withinReach(family, value)),
+      own,
+    ),
     pearson,
     dispersion: family.name === "gaussian" ? (dfResidual > 0 ? pearson / dfResidual : Number.NaN) : 1,
     logLik,
@@ -74,8 +83,33 @@ export function goodnessOfFit(
   };
 }
 
-function nullDevianceWithOffset(request: GeneralisedRequest): number {
-  const x = Matrix.fromColumns([new Float64Array(request.x.rows).fill(1)]);
-  const fit = fitGeneralised({ ...request, x, names: ["(Intercept)"] });
+function nullDeviance(
+  request: MatrixRequest,
+  {
+    rows,
+    outcome,
+    own,
+    mean,
+    hasIntercept,
+  }: {
+    readonly rows: Int32Array;
+    readonly outcome: Float64Array;
+    readonly own: Float64Array;
+    readonly mean: number;
+    readonly hasIntercept: boolean;
+  },
+): number {
+  const { family, offset, x } = request;
+  const shift = Float64Array.from(rows, (row) => offset?.[row] ?? 0);
+  if (!hasIntercept) return family.deviance(outcome, shift, own);
+  if (offset === undefined) return family.deviance(outcome, shift.fill(withinReach(family, mean)), own);
+  const constant = Matrix.fromColumns([new Float64Array(x.rows).fill(1)]);
+  const fit = fitGeneralised({ ...request, x: constant, names: ["(Intercept)"] });
   return fit.state === "not converged" ? Number.NaN : fit.path[fit.path.length - 1];
+}
+
+/** The predictor of a mean; where that is infinite, one so far out that its mean is at its end to rounding. */
+function withinReach(family: Family, mean: number): number {
+  const eta = family.linkOf(mean);
+  return Number.isFinite(eta) ? eta : Math.sign(eta) * 35;
 }

@@ -76,6 +76,7 @@ export function fitLinear({
   const { q, r, kept, dropped } = orthogonalise(scaledRows(x, rows, root));
 
   const left = Float64Array.from(rows, (row, i) => root[i] * y[row]);
+  const size = left.reduce((sum, value) => sum + value * value, 0);
   const projection = new Float64Array(kept.length);
   // Projected twice: what rounding left over the first time goes in the second.
   for (let pass = 0; pass < 2; pass++) {
@@ -89,7 +90,10 @@ export function fitLinear({
   }
   const beta = new Float64Array(names.length).fill(Number.NaN);
   for (const [j, value] of solveUpper(r, projection).entries()) beta[kept[j]] = value;
-  const residuals = left.map((value, i) => value / root[i]);
+  // What rounding leaves of an outcome that the columns explain without error must not pass for a variance.
+  const unexplained = left.reduce((sum, value) => sum + value * value, 0);
+  const isExact = unexplained <= EXACT * size;
+  const residuals = left.map((value, i) => (isExact ? 0 : value / root[i]));
   const n = frequency ? own.reduce((sum, weight) => sum + weight, 0) : rows.length;
   return {
     names,
@@ -116,6 +120,9 @@ function scaledRows(x: Matrix, rows: Int32Array, scale: Float64Array): Matrix {
   }
   return result;
 }
+
+/** Share of Σ wy² left over below which a fit is exact: residuals of 1e-13 of the outcome. */
+const EXACT = 1e-26;
 
 /** A contrast asks for a column the fit had to drop: no data can answer it. */
 export class ContrastNotEstimable extends Error {

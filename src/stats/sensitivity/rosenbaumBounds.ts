@@ -1,5 +1,7 @@
-import { findRoot, normalTail } from "#math";
+import { findRoot, incompleteBeta, normalTail } from "#math";
 import type { NotEstimable } from "../common/notEstimable.ts";
+import { checkFinite } from "../common/notFinite.ts";
+import { BadCounts } from "../comparisons/contingency.ts";
 import { midRanks } from "../comparisons/ranks.ts";
 
 /** The largest and smallest one-sided p that hidden bias of strength gamma could have made of this. */
@@ -25,11 +27,13 @@ export type RosenbaumBounds =
  * @param differences  Treated less comparison, one per pair; zeros are left out.
  * @param gammas       Each 1 or more.
  * @param alpha        One-sided level of the critical Γ.
+ * @throws NotFinite   a difference is not finite.
  * @throws RangeError  a gamma is below 1.
  *
  * Source: Rosenbaum (2002), Observational Studies, section 4.3, normal approximation.
  */
 export function signedRankBounds(differences: Float64Array, gammas: readonly number[], alpha: number): RosenbaumBounds {
+  checkFinite("a difference", differences);
   const used = differences.filter((difference) => difference !== 0);
   if (used.length === 0) return { state: "not estimable", reason: "there is no pair with a difference" };
   const { ranks } = midRanks(used.map(Math.abs));
@@ -54,6 +58,8 @@ export function signedRankBounds(differences: Float64Array, gammas: readonly num
  *
  * @param favourable  Pairs in which the treated unit alone has the outcome.
  * @param others      Pairs in which the comparison unit alone has it.
+ * @throws BadCounts   one of the two is no count.
+ * @throws RangeError  a gamma is below 1.
  *
  * Source: Rosenbaum (2002), section 4.3.2, exact binomial bounds.
  */
@@ -63,28 +69,27 @@ export function mcnemarBounds(
   gammas: readonly number[],
   alpha: number,
 ): RosenbaumBounds {
+  for (const count of [favourable, others]) {
+    if (!(Number.isInteger(count) && count >= 0))
+      throw new BadCounts(`${count} pairs: a count is a whole number of 0 or more`);
+  }
   const n = favourable + others;
   if (n === 0) return { state: "not estimable", reason: "there is no pair that differs" };
   const most = Math.max(favourable, others);
   return boundsOf((share) => binomialTail(most, n, share), gammas, alpha);
 }
 
-/** P(X ≥ k) of n trials. */
+/** P(X ≥ k) of n trials, k above 0. */
 function binomialTail(k: number, n: number, share: number): number {
-  let term = share ** n;
-  let sum = 0;
-  for (let x = n; x >= k; x--) {
-    sum += term;
-    term *= (x / (n - x + 1)) * ((1 - share) / share);
-  }
-  return Math.min(1, sum);
+  return incompleteBeta(k, n - k + 1, share, 1 - share);
 }
 
 const LARGEST_GAMMA = 1000;
 
 function boundsOf(p: (share: number) => number, gammas: readonly number[], alpha: number): RosenbaumBounds {
   for (const gamma of gammas)
-    if (!(gamma >= 1)) throw new RangeError(`hidden bias of ${gamma}: 1 (none) or more is expected`);
+    if (!(gamma >= 1 && gamma < Number.POSITIVE_INFINITY))
+      throw new RangeError(`hidden bias of ${gamma}: 1 (none) or more is expected`);
   const high = (gamma: number): number => p(gamma / (1 + gamma));
   const bounds = gammas.map((gamma) => ({ gamma, low: p(1 / (1 + gamma)), high: high(gamma) }));
   const critical =
