@@ -1,5 +1,6 @@
 import { checkLength, Matrix, orthogonalise, solveUpper, solveUpperTransposed } from "#math";
 import { rowsOfWeight } from "../common/badWeights.ts";
+import { checkFinite } from "../common/notFinite.ts";
 
 /** A linear model fitted by weighted least squares, in the form the covariances and tests work on. */
 export interface LinearFit {
@@ -51,6 +52,7 @@ export interface RowsBehind {
  * @param weights    n weights, zero or more; every row counts once when left out.
  * @param frequency  Whether a weight says how often the row occurred: n and degrees of freedom then count the rows behind.
  * @throws ShapeMismatch  the lengths disagree.
+ * @throws NotFinite      the outcome or a column is not finite in a row of weight above 0.
  * @throws BadWeights     a weight is negative, or all of them are zero.
  */
 export function fitLinear({
@@ -71,6 +73,8 @@ export function fitLinear({
   if (weights !== undefined) checkLength("weights", weights.length, x.rows);
 
   const rows = rowsOfWeight(weights, x.rows);
+  checkFinite("the outcome", y, rows);
+  for (let j = 0; j < x.columns; j++) checkFinite(`"${names[j]}"`, x.column(j), rows);
   const own = Float64Array.from(rows, (row) => weights?.[row] ?? 1);
   const root = own.map(Math.sqrt);
   const { q, r, kept, dropped } = orthogonalise(scaledRows(x, rows, root));
