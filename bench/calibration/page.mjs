@@ -1,0 +1,97 @@
+// Writes the page from the summaries.
+import { STUDIES } from "./studies.mjs";
+import { verdictOf } from "./summary.mjs";
+
+/** @param results  By study name: seed, date, machine, replications, facts and one summary per rule. */
+export function calibrationPage(results) {
+  const known = STUDIES.filter(({ name }) => results[name] !== undefined);
+  const rows = known.flatMap((study) => rowsOf(study, results[study.name]));
+  const gated = rows.filter(({ verdict }) => verdict !== "reported, not gated");
+  const failed = gated.filter(({ verdict }) => verdict.startsWith("fail"));
+  return `${[
+    "# Calibration",
+    "",
+    "**Question.** When an interval says 95%, does it hold the true effect 95 times in a hundred, in designs like those of our studies?",
+    "",
+    "**Way.** Each study draws worlds in which the effect is known, has the estimators answer as a study would, and compares. The",
+    "true effect of a replication is the mean difference of expected potential outcomes over the treated kept in it.",
+    "",
+    "**Gates.** Coverage 93 to 97% (91 to 99% with fewer than 15 treated clusters; more is said, never failed); |bias| below .1 of",
+    "the empirical SD; mean standard error over empirical SD from .93 to 1.10. A gate that fails stays in the table as failed.",
+    "",
+    `**Result.** ${gated.length - failed.length} of ${gated.length} gated rules pass${failed.length === 0 ? "." : `; failed: ${failed.map(({ study, rule }) => `${study.name} (${rule})`).join("; ")}.`}`,
+    "",
+    "**How to run.** `npm run -s build`, then `node bench/calibration.mjs`, or with `--replications N` and the names of studies. Every",
+    "replication has a stream of its own from the seed, the study's name and its number: the figures do not depend on the number",
+    "of workers. The code is in `bench/calibration/`.",
+    "",
+    "## Results",
+    "",
+    "Bias and mean SE are over the empirical SD of the errors (estimate less truth). Coverage has its Monte Carlo error behind it;",
+    "a ∞ of df means a normal interval.",
+    "",
+    "| study | rule | true effect | mean estimate | bias / SD | SE / SD | coverage, % | mean df | replications | gate | what it shows |",
+    "|---|---|---|---|---|---|---|---|---|---|---|",
+    ...rows.map(tableRow),
+    "",
+    "## Designs",
+    "",
+    ...known.flatMap((study) => designOf(study, results[study.name])),
+    "## Runs",
+    "",
+    ...runsOf(known, results),
+  ].join("\n")}\n`;
+}
+
+function rowsOf(study, { rules }) {
+  return Object.entries(study.rules).map(([rule, gate], place) => {
+    const summary = rules.find((own) => own.rule === rule);
+    return { study, rule, place, summary, verdict: verdictOf(gate, numbersOf(summary)) };
+  });
+}
+
+/** JSON has no NaN and no ∞: they are kept as null and as text. */
+function numbersOf(summary) {
+  return { ...summary, errorRatio: summary.errorRatio ?? Number.NaN };
+}
+
+function tableRow({ study, rule, place, summary, verdict }) {
+  const { truth, estimate, biasInSd, errorRatio, coverage, coverageError, df, replications, missing } = summary;
+  const cells = [
+    study.name,
+    rule,
+    signed(truth, 4),
+    signed(estimate, 4),
+    signed(biasInSd, 2),
+    errorRatio === null ? "none" : errorRatio.toFixed(3),
+    `${(100 * coverage).toFixed(1)} ± ${(100 * coverageError).toFixed(1)}`,
+    df === null ? "none" : df === "∞" ? df : df.toFixed(1),
+    missing === 0 ? replications : `${replications} (${missing} without an answer)`,
+    verdict,
+    place === 0 ? study.shows : "",
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+function signed(value, digits) {
+  return value.toFixed(digits).replace("-", "−");
+}
+
+function designOf(study, { facts }) {
+  const means = Object.entries(facts).map(([name, value]) => `${name} ${Number(value.toPrecision(3))}`);
+  return [
+    `**${study.name}.** ${study.design}${means.length === 0 ? "" : ` Mean over replications: ${means.join(", ")}.`}`,
+    ...(study.remark === undefined ? [] : [study.remark]),
+    "",
+  ];
+}
+
+function runsOf(known, results) {
+  const runs = new Map();
+  for (const { name } of known) {
+    const { seed, date, machine } = results[name];
+    const key = `seed ${seed}, ${date}, ${machine}`;
+    runs.set(key, [...(runs.get(key) ?? []), name]);
+  }
+  return [...runs].map(([run, names]) => `- ${run}: ${names.join(", ")}.`);
+}

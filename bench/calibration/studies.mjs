@@ -1,0 +1,37 @@
+// All studies, in the order of the page.
+import { complier } from "./complier.mjs";
+import { weighting } from "./doublyRobust.mjs";
+import { mixedDifferences } from "./mixedDifferences.mjs";
+import { fewAreas } from "./places.mjs";
+import { curvedOutcome, matchedSchools, nearestWithReplacement, unobservedSelection } from "./schools.mjs";
+import { staggeredStarts } from "./staggeredStarts.mjs";
+import { surveyChange } from "./surveyChange.mjs";
+import {
+  teachersCurved,
+  teachersNoEffect,
+  teachersRareOutcome,
+  teachersSixPoints,
+  teachersThreePoints,
+} from "./teachers.mjs";
+import { timeZero } from "./timeZero.mjs";
+import { weightedPupils } from "./weightedPupils.mjs";
+
+export const STUDIES = [
+  matchedSchools,
+  fewAreas,
+  teachersNoEffect,
+  teachersThreePoints,
+  teachersSixPoints,
+  teachersRareOutcome,
+  weightedPupils,
+  ...mixedDifferences,
+  surveyChange,
+  timeZero,
+  nearestWithReplacement,
+  weighting,
+  staggeredStarts,
+  complier,
+  unobservedSelection,
+  curvedOutcome,
+  teachersCurved,
+];
