@@ -6,7 +6,7 @@ import { verdictOf } from "./summary.mjs";
 export function calibrationPage(results) {
   const known = STUDIES.filter(({ name }) => results[name] !== undefined);
   const rows = known.flatMap((study) => rowsOf(study, results[study.name]));
-  const gated = rows.filter(({ verdict }) => verdict !== "reported, not gated");
+  const gated = rows.filter(({ verdict }) => /^(pass|fail)/.test(verdict));
   const failed = gated.filter(({ verdict }) => verdict.startsWith("fail"));
   return `${[
     "# Calibration",
@@ -44,9 +44,10 @@ export function calibrationPage(results) {
 }
 
 function rowsOf(study, { rules }) {
-  return Object.entries(study.rules).map(([rule, gate], place) => {
+  // A rule that joined the study after its last run has no row yet.
+  return Object.entries(study.rules).flatMap(([rule, gate], place) => {
     const summary = rules.find((own) => own.rule === rule);
-    return { study, rule, place, summary, verdict: verdictOf(gate, numbersOf(summary)) };
+    return summary === undefined ? [] : { study, rule, place, summary, verdict: verdictOf(gate, numbersOf(summary)) };
   });
 }
 

@@ -3,6 +3,8 @@
 const COVERAGE = { ordinary: [0.93, 0.97], few: [0.91, 0.99] };
 const LARGEST_BIAS = 0.1;
 const ERROR_RATIO = [0.93, 1.1];
+/** With fewer replications chance alone fails sound rules: the Monte Carlo error of bias / SD is 1/√n. */
+const FEWEST = 500;
 
 /**
  * One rule of one study over all replications. The empirical SD is that of the errors, estimate less truth, because the truth
@@ -47,13 +49,13 @@ export function meanFacts(replications) {
 }
 
 /**
- * The verdict on a rule: pass, fail with what failed, or reported.
+ * The verdict on a rule: pass, fail with what failed, reported, or not judged with too few replications.
  * @param gate  `ordinary`: coverage 93 to 97%; `few`: 91 to 99%, with fewer than 15 treated clusters; `reported`: none.
  *              Coverage above the range is said, never failed. A rule without standard errors is not judged on them.
  */
 export function verdictOf(gate, { biasInSd, errorRatio, coverage, replications }) {
   if (gate === "reported") return "reported, not gated";
-  if (replications < 2) return "fail: no answers";
+  if (replications < FEWEST) return `not judged: fewer than ${FEWEST} replications`;
   const faults = [];
   const [low, high] = COVERAGE[gate];
   if (coverage < low) faults.push(`coverage below ${100 * low}%`);
