@@ -91,9 +91,14 @@ function intervalsOf(fit, rules) {
 
 /**
  * The effect on the treated kept, in probability, from a logistic model of treatment and covariates with matching weights:
- * its interval under each rule, with the degrees of freedom that rule gives the coefficient of treatment.
+ * its interval under each rule, with the degrees of freedom that rule gives the coefficient of treatment. Rows of weight 0
+ * leave first.
  */
-export function logisticIntervals({ y, treated, covariates, weights, rules, formula }) {
+export function logisticIntervals({ rules, formula, ...everyone }) {
+  const rows = Int32Array.from(everyone.weights.keys()).filter((row) => everyone.weights[row] > 0);
+  const take = (values) => values.constructor.from(rows, (row) => values[row]);
+  const [y, treated, weights] = [everyone.y, everyone.treated, everyone.weights].map(take);
+  const covariates = everyone.covariates.map(take);
   const data = new Map([
     ["treated", { kind: "number", values: Float64Array.from(treated) }],
     ...covariates.map((values, j) => [`x${j + 1}`, { kind: "number", values }]),
@@ -104,10 +109,10 @@ export function logisticIntervals({ y, treated, covariates, weights, rules, form
   if (fit.state !== "converged") throw new NoScore(`the outcome model is ${fit.state}`);
   const working = workingFit(fit, { family: fit.family, ...request });
   const contrast = Float64Array.from(names, (name) => Number(name === "treated"));
-  const over = Float64Array.from(treated, (arm, row) => arm * Number(weights[row] > 0));
+  const over = Float64Array.from(treated);
   const found = {};
   for (const [name, { kind, clusters = [], z = false }] of Object.entries(rules)) {
-    const covariance = robustCovariance(working, { kind, clusters });
+    const covariance = robustCovariance(working, { kind, clusters: clusters.map(take) });
     const { df } = testContrast(working, covariance, contrast, { level: LEVEL });
     const effect = marginalEffect({
       fit,
@@ -121,10 +126,8 @@ export function logisticIntervals({ y, treated, covariates, weights, rules, form
     });
     if (effect.state !== "estimated") throw new NoScore(effect.reason);
     found[name] = effect.difference;
-    if (found.oddsRatio === undefined && effect.oddsRatio !== undefined) found.oddsRatio = effect.oddsRatio;
   }
-  const { oddsRatio, ...intervals } = found;
-  return { intervals, oddsRatio };
+  return { intervals: found };
 }
 
 /** A generalised model's own covariance is (XᵀWX)⁻¹ with dispersion 1: the identity in the basis of the fit. */

@@ -28,10 +28,12 @@ export function calibrationPage(results) {
     "## Results",
     "",
     "Bias and mean SE are over the empirical SD of the errors (estimate less truth). Coverage has its Monte Carlo error behind it;",
-    "a ∞ of df means a normal interval.",
+    "∞ df means a normal interval. SE / SD takes the mean of the standard errors; RMS SE / SD the root of their mean square, which",
+    "is 1 when the variance is unbiased. The mean is lower with few degrees of freedom, by about 1/(4 df), and where precision",
+    "differs from one replication to the next.",
     "",
-    "| study | rule | true effect | mean estimate | bias / SD | SE / SD | coverage, % | mean df | replications | gate | what it shows |",
-    "|---|---|---|---|---|---|---|---|---|---|---|",
+    "| study | rule | true effect | mean estimate | bias / SD | SE / SD | RMS SE / SD | coverage, % | mean df | replications | gate | what it shows |",
+    "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ...rows.map(tableRow),
     "",
     "## Designs",
@@ -57,7 +59,18 @@ function numbersOf(summary) {
 }
 
 function tableRow({ study, rule, place, summary, verdict }) {
-  const { truth, estimate, biasInSd, errorRatio, coverage, coverageError, df, replications, missing } = summary;
+  const {
+    truth,
+    estimate,
+    biasInSd,
+    errorRatio,
+    rootMeanSquareRatio,
+    coverage,
+    coverageError,
+    df,
+    replications,
+    missing,
+  } = summary;
   const cells = [
     study.name,
     rule,
@@ -65,6 +78,7 @@ function tableRow({ study, rule, place, summary, verdict }) {
     signed(estimate, 4),
     signed(biasInSd, 2),
     errorRatio === null ? "none" : errorRatio.toFixed(3),
+    rootMeanSquareRatio === null ? "none" : rootMeanSquareRatio.toFixed(3),
     `${(100 * coverage).toFixed(1)} ± ${(100 * coverageError).toFixed(1)}`,
     df === null ? "none" : df === "∞" ? df : df.toFixed(1),
     missing === 0 ? replications : `${replications} (${missing} without an answer)`,

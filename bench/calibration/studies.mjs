@@ -14,7 +14,7 @@ import {
   teachersThreePoints,
 } from "./teachers.mjs";
 import { timeZero } from "./timeZero.mjs";
-import { weightedPupils } from "./weightedPupils.mjs";
+import { weightedPupils, weightedPupilsFixed } from "./weightedPupils.mjs";
 
 export const STUDIES = [
   matchedSchools,
@@ -24,6 +24,7 @@ export const STUDIES = [
   teachersSixPoints,
   teachersRareOutcome,
   weightedPupils,
+  weightedPupilsFixed,
   ...mixedDifferences,
   surveyChange,
   timeZero,

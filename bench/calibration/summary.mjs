@@ -10,6 +10,9 @@ const FEWEST = 500;
  * One rule of one study over all replications. The empirical SD is that of the errors, estimate less truth, because the truth
  * (the mean effect on the treated kept) differs a little between replications.
  *
+ * Beside the mean SE stands the root of the mean squared SE, which is what an unbiased variance has equal to the SD: with few
+ * degrees of freedom, or designs of different precision from one replication to the next, the mean SE lies below it.
+ *
  * @param replications  Each `{ truth, truths?, intervals }` or `{ reason }`; without an interval of the rule it is `missing`.
  * @returns             `biasInSd` and `errorRatio` are NaN with fewer than two answers; `errorRatio` also without errors.
  */
@@ -28,6 +31,7 @@ export function summarise(replications, rule) {
     estimate,
     biasInSd: mean(errors) / sd,
     errorRatio: mean(intervals.map((own) => own.se)) / sd,
+    rootMeanSquareRatio: Math.sqrt(mean(intervals.map((own) => own.se ** 2))) / sd,
     coverage,
     coverageError: Math.sqrt((coverage * (1 - coverage)) / n),
     df: mean(intervals.map((own) => own.df)),
