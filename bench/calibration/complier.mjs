@@ -1,6 +1,6 @@
 // A programme offered by lot that not everybody takes up.
 import { complierEffect } from "#stats";
-import { LEVEL } from "./analysis.mjs";
+import { LEVEL, linearIntervals } from "./analysis.mjs";
 import { members, normals } from "./draws.mjs";
 
 const SCHOOLS = 60;
@@ -15,7 +15,11 @@ export const complier = {
     `${SCHOOLS} schools of ${PUPILS} pupils, half of them offered the programme by lot; 60% take it up when offered, 10% anyway, and those ` +
     `who do would have done better without it; school SD ${SCHOOL_SD}; effect on those the offer brings in.`,
   shows: "The offer stands in for taking part, so that those who choose to take part do not flatter the programme.",
-  rules: { "two-stage least squares, CR1S by school": "ordinary", "effect of the offer, CR1S by school": "ordinary" },
+  rules: {
+    "two-stage least squares, CR1S by school": "ordinary",
+    "effect of the offer, CR1S by school": "ordinary",
+    "by who takes part, CR1S by school": "reported",
+  },
   replicate(random) {
     const school = members(new Array(SCHOOLS).fill(PUPILS));
     const lots = Int32Array.from({ length: SCHOOLS }, (_, s) => s);
@@ -44,12 +48,19 @@ export const complier = {
       clusters: [school],
       level: LEVEL,
     });
+    const byTakingPart = linearIntervals({
+      y: outcome,
+      treated: takesPart,
+      covariates: [prior],
+      rules: { only: { kind: "CR1S", clusters: [school] } },
+    });
     return {
       truth: EFFECT,
       truths: { "effect of the offer, CR1S by school": EFFECT * brought },
       intervals: {
         "two-stage least squares, CR1S by school": found.effect,
         "effect of the offer, CR1S by school": found.offer,
+        "by who takes part, CR1S by school": byTakingPart.intervals.only,
       },
       facts: { "first-stage F": found.instrumentF, "share brought in": brought },
     };

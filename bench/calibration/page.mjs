@@ -95,8 +95,8 @@ function signed(value, digits) {
 function designOf(study, { facts }) {
   const means = Object.entries(facts).map(([name, value]) => `${name} ${Number(value.toPrecision(3))}`);
   return [
-    `**${study.name}.** ${study.design}${means.length === 0 ? "" : ` Mean over replications: ${means.join(", ")}.`}`,
-    ...(study.remark === undefined ? [] : [study.remark]),
+    `**${study.name}: ${study.title.charAt(0).toLowerCase()}${study.title.slice(1)}.** ${study.design}${means.length === 0 ? "" : ` Mean over replications: ${means.join(", ")}.`}`,
+    ...(study.remark === undefined ? [] : ["", `*Remark.* ${study.remark}`]),
     "",
   ];
 }

@@ -105,7 +105,8 @@ export const nearestWithReplacement = {
   name: "nearest-with-replacement",
   title: "Nearest neighbours with replacement",
   design: "As matched schools, but each treated school has its three nearest with replacement, no caliper.",
-  shows: "Abadie and Imbens' error serves neighbours used several times; without the correction the gap stays.",
+  shows:
+    "Abadie and Imbens' error serves neighbours used several times; where the match is this close the correction changes little.",
   rules: { "Abadie-Imbens, bias-corrected": "ordinary", "Abadie-Imbens, uncorrected": "reported" },
   replicate(random) {
     const { x, y, treated, effect } = drawSchools(random, {});

@@ -1,6 +1,9 @@
 // All studies, in the order of the page.
+
+import { clusterTrial } from "./clusterTrial.mjs";
 import { complier } from "./complier.mjs";
 import { weighting } from "./doublyRobust.mjs";
+import { missingCovariate } from "./missingCovariate.mjs";
 import { mixedDifferences } from "./mixedDifferences.mjs";
 import { fewAreas } from "./places.mjs";
 import { curvedOutcome, matchedSchools, nearestWithReplacement, unobservedSelection } from "./schools.mjs";
@@ -32,6 +35,8 @@ export const STUDIES = [
   weighting,
   staggeredStarts,
   complier,
+  clusterTrial,
+  missingCovariate,
   unobservedSelection,
   curvedOutcome,
   teachersCurved,

@@ -1,4 +1,5 @@
 // Teachers in a programme, several to a school, beside teachers of other schools: outcomes are yes or no.
+import { gaussHermite } from "#math";
 import { effectiveClusters, readFormula } from "#stats";
 import { logisticIntervals, matchOnScore } from "./analysis.mjs";
 import { happens, logistic, meanOf, members, normals, unevenSizes } from "./draws.mjs";
@@ -7,6 +8,9 @@ const PARTICIPANTS = unevenSizes(50, 283);
 const POOL_SCHOOLS = 300;
 const PER_SCHOOL = 25;
 const SCHOOL_SD = 0.5;
+/** The same interval, held against the effect on people like the treated kept in schools like theirs. */
+const OVER_SCHOOLS = "CR2 by school, truth over schools like theirs";
+const QUADRATURE = gaussHermite(15);
 const FORMULA = readFormula("~ treated + x1 + x2 + x3 + x4");
 
 /**
@@ -28,20 +32,29 @@ function drawTeachers(random, { intercept, shift, isCurved }) {
   ];
   const without = new Float64Array(n);
   const withIt = new Float64Array(n);
+  const ofPerson = new Float64Array(n);
   const y = new Float64Array(n);
   for (let i = 0; i < n; i++) {
     const [a, b, c, d] = x.map((column) => column[i]);
     const bend = isCurved ? 0.25 * (a * a - 1) + 0.25 * a * d : 0;
-    const eta = intercept + 0.4 * a - 0.3 * b + 0.3 * c - 0.2 * d + bend + shock[school[i]];
-    without[i] = logistic(eta);
-    withIt[i] = logistic(eta + shift);
+    ofPerson[i] = intercept + 0.4 * a - 0.3 * b + 0.3 * c - 0.2 * d + bend;
+    without[i] = logistic(ofPerson[i] + shock[school[i]]);
+    withIt[i] = logistic(ofPerson[i] + shock[school[i]] + shift);
     y[i] = happens(random, treated[i] === 1 ? withIt[i] : without[i]);
   }
-  return { school, treated, x, y, without, withIt };
+  return { school, treated, x, y, without, withIt, ofPerson };
+}
+
+/** The effect on someone with these log-odds, averaged over schools as they might have been drawn. */
+function effectOverSchools(eta, shift) {
+  return QUADRATURE.weights.reduce((sum, weight, k) => {
+    const own = eta + SCHOOL_SD * QUADRATURE.nodes[k];
+    return sum + weight * (logistic(own + shift) - logistic(own));
+  }, 0);
 }
 
 function replicateTeachers(random, setting) {
-  const { school, treated, x, y, without, withIt } = drawTeachers(random, setting);
+  const { school, treated, x, y, without, withIt, ofPerson } = drawTeachers(random, setting);
   const match = matchOnScore(random, { covariates: x, treated, neighbours: 10 });
   const { intervals } = logisticIntervals({
     y,
@@ -62,7 +75,8 @@ function replicateTeachers(random, setting) {
   const base = meanOf(without, match.kept);
   return {
     truth: meanOf(withIt, match.kept) - base,
-    intervals,
+    truths: { [OVER_SCHOOLS]: meanOf(match.kept.map((row) => effectOverSchools(ofPerson[row], setting.shift))) },
+    intervals: { ...intervals, [OVER_SCHOOLS]: intervals["CR2 by school"] },
     facts: {
       "treated kept": match.kept.length,
       "rate without the programme": base,
@@ -73,6 +87,7 @@ function replicateTeachers(random, setting) {
 
 const RULES = {
   "CR2 by school": "ordinary",
+  [OVER_SCHOOLS]: "ordinary",
   "CR1 by school, z": "reported",
   "HC1, teachers independent": "reported",
   model: "reported",
@@ -82,13 +97,14 @@ const DESIGN =
   ".5 logit; nearest neighbour 10:1 without replacement; logistic model with matching weights and the matching covariates; " +
   "effect on the treated kept in probability.";
 
-function teachersStudy(name, title, setting, shows, rules = RULES, more = "") {
+function teachersStudy(name, title, setting, shows, { rules = RULES, more = "", remark } = {}) {
   return {
     name,
     title,
     design: `${DESIGN} Log-odds move by ${setting.shift}.${more}`,
     shows,
     rules,
+    ...(remark === undefined ? {} : { remark }),
     replicate: (random) => replicateTeachers(random, setting),
   };
 }
@@ -98,7 +114,7 @@ export const teachersNoEffect = teachersStudy(
   "Teachers in schools, no effect",
   { intercept: 1.6, shift: 0, isTwoWay: true },
   "Errors that take teachers as independent are too small; the normal with clusters falls short; CR2 holds.",
-  { ...RULES, "CR2 by school and matched set": "reported" },
+  { rules: { ...RULES, "CR2 by school and matched set": "reported" } },
 );
 export const teachersThreePoints = teachersStudy(
   "teachers-three-points",
@@ -110,7 +126,15 @@ export const teachersSixPoints = teachersStudy(
   "teachers-six-points",
   "Teachers in schools, about 6 points",
   { intercept: 1.6, shift: 0.66 },
-  "The same near the ceiling.",
+  "Near the ceiling the interval speaks of schools like these, not of these very schools.",
+  {
+    remark:
+      "Why the gate fails on the truth over the treated's own schools: it is the question that differs, not the estimator. The " +
+      "fitted mean of the treated is their observed rate p1, so the error holds what their own schools would have had without the " +
+      "programme, p0. A school's shock moves p0 by p0(1 − p0) and p1 by p1(1 − p1), which is smaller near the ceiling, and the " +
+      "clustered error sees the treated's p1 alone. Against the effect over schools like theirs the same interval is judged in the " +
+      "second row. With a rare outcome that grows it is the other way round.",
+  },
 );
 export const teachersRareOutcome = teachersStudy(
   "teachers-rare-outcome",
@@ -123,6 +147,8 @@ export const teachersCurved = teachersStudy(
   "Teachers in schools, misspecified",
   { intercept: 1.6, shift: 0.28, isCurved: true },
   "The log-odds bend with the covariates; reported, not gated.",
-  Object.fromEntries(Object.keys(RULES).map((rule) => [rule, "reported"])),
-  " The log-odds also hold a square and a product of covariates that the model leaves out.",
+  {
+    rules: Object.fromEntries(Object.keys(RULES).map((rule) => [rule, "reported"])),
+    more: " The log-odds also hold a square and a product of covariates that the model leaves out.",
+  },
 );

@@ -74,6 +74,8 @@ export const weightedPupils = {
   shows:
     "With 14 schools, nine covariates and weights the usual clustered interval is far too narrow; CR2 covers at few degrees of freedom.",
   rules: RULES,
+  remark:
+    "Of five shifts tried this one was taken because CR2 then has about 10 degrees of freedom, as in the study this design stands for.",
   replicate: (random) => replicatePupils(random, drawSchools(random)),
 };
 
