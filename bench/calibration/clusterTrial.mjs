@@ -10,11 +10,10 @@ const EFFECT = 0.2;
 
 export const clusterTrial = {
   name: "clustered-trial",
-  title: "Clustered trial of 12 schools",
   replications: 1000,
   design:
     `${SCHOOLS} schools of ${PUPILS} pupils, half of them in the programme by lot; a covariate of the pupil and one of the school; school SD ` +
-    `${SCHOOL_SD}, pupil SD .9; linear mixed model by REML.`,
+    `${SCHOOL_SD}, pupil SD 0.9; linear mixed model by REML.`,
   shows: "With twelve schools the normal promises too much; both small-sample rules hold.",
   rules: { "Kenward-Roger": "few", Satterthwaite: "few", z: "reported" },
   replicate(random) {

@@ -10,10 +10,9 @@ const EFFECT = 0.25;
 
 export const complier = {
   name: "complier-effect",
-  title: "Complier effect",
   design:
-    `${SCHOOLS} schools of ${PUPILS} pupils, half of them offered the programme by lot; 60% take it up when offered, 10% anyway, and those ` +
-    `who do would have done better without it; school SD ${SCHOOL_SD}; effect on those the offer brings in.`,
+    `${SCHOOLS} schools of ${PUPILS} pupils, half of them offered the programme by lot; 60% take it up when offered, 10% without, and those ` +
+    `inclined to would do better in any case; school SD ${SCHOOL_SD}; effect on those the offer brings in.`,
   shows: "The offer stands in for taking part, so that those who choose to take part do not flatter the programme.",
   rules: {
     "two-stage least squares, CR1S by school": "ordinary",

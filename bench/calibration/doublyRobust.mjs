@@ -29,7 +29,6 @@ function drawSchools(random) {
 
 export const weighting = {
   name: "doubly-robust",
-  title: "Doubly robust weighting",
   design:
     `${SCHOOLS} schools of ${PER_SCHOOL}, about 45 of them in the programme by a school covariate; two covariates of the person; effect growing with ` +
     `one of them; school SD ${SCHOOL_SD}; effect on the treated.`,

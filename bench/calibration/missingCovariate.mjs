@@ -11,7 +11,6 @@ const IMPUTATIONS = 10;
 
 export const missingCovariate = {
   name: "missing-covariate",
-  title: "Missing covariate",
   replications: 1000,
   design:
     `${SCHOOLS} schools of ${PUPILS} pupils, half of the schools in the programme; prior attainment, which differs between the arms, is missing ` +

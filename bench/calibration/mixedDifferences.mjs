@@ -74,16 +74,17 @@ function replicateYears(random, yearSd) {
   return { truth: effect, truths, intervals, facts };
 }
 
+const DESIGN =
+  `${TREATED} programme and ${SCHOOLS - TREATED} other schools, ${TEACHERS} teachers a year, three years before and two after; school ` +
+  `SD ${SCHOOL_SD} logit; log-odds move by ${SHIFT}; treatment × year by Laplace's method; the first year after against the mean of those ` +
+  "before, intervals with z. No shocks by school and year.";
+
 function differencesStudy(yearSd, shows) {
   const alone = yearSd === 0 ? "ordinary" : "reported";
   return {
     name: `mixed-did-year-sd-${yearSd}`,
-    title: `Difference-in-differences, school-year SD ${yearSd}`,
     replications: 1000,
-    design:
-      `${TREATED} programme and ${SCHOOLS - TREATED} other schools, ${TEACHERS} teachers a year, three years before and two after; ` +
-      `school SD ${SCHOOL_SD} and school-year SD ${yearSd} logit; log-odds move by ${SHIFT}; treatment × year by Laplace's method; the ` +
-      "first year after against the mean of those before, intervals with z.",
+    design: yearSd === 0 ? DESIGN : `As mixed-did-year-sd-0, with shocks of SD ${yearSd} logit by school and year.`,
     shows,
     rules: {
       "effect on treated: school and school-year": "ordinary",

@@ -7,30 +7,40 @@ export function calibrationPage(results) {
   const known = STUDIES.filter(({ name }) => results[name] !== undefined);
   const rows = known.flatMap((study) => rowsOf(study, results[study.name]));
   const gated = rows.filter(({ verdict }) => /^(pass|fail)/.test(verdict));
-  const failed = gated.filter(({ verdict }) => verdict.startsWith("fail"));
   return `${[
     "# Calibration",
     "",
-    "**Question.** When an interval says 95%, does it hold the true effect 95 times in a hundred, in designs like those of our studies?",
+    ...wrapped(
+      "**Question.** When an interval says 95%, does it hold the true effect 95 times in a hundred, in designs like those of our studies?",
+    ),
     "",
-    "**Way.** Each study draws worlds in which the effect is known, has the estimators answer as a study would, and compares. The",
-    "true effect of a replication is the mean difference of expected potential outcomes over the treated kept in it.",
+    ...wrapped(
+      "**Way.** Each study draws worlds in which the effect is known, has the estimators answer as a study would, and compares. The " +
+        "true effect of a replication is the mean difference of expected potential outcomes over the treated kept in it, in the " +
+        "schools they are in, unless the rule names another.",
+    ),
     "",
-    "**Gates.** Coverage 93 to 97% (91 to 99% with fewer than 15 treated clusters; more is said, never failed); |bias| below .1 of",
-    "the empirical SD; mean standard error over empirical SD from .93 to 1.10. A gate that fails stays in the table as failed.",
+    ...wrapped(
+      "**Gates.** Coverage 93 to 97% (91 to 99% with fewer than 15 treated clusters; more is said, never failed); |bias| below 0.1 " +
+        "of the empirical SD; mean standard error over empirical SD from 0.93 to 1.10. A gate that fails stays in the table as failed.",
+    ),
     "",
-    `**Result.** ${gated.length - failed.length} of ${gated.length} gated rules pass${failed.length === 0 ? "." : `; failed: ${failed.map(({ study, rule }) => `${study.name} (${rule})`).join("; ")}.`}`,
+    ...wrapped(`**Result.** ${resultOf(gated)}`),
     "",
-    "**How to run.** `npm run -s build`, then `node bench/calibration.mjs`, or with `--replications N` and the names of studies. Every",
-    "replication has a stream of its own from the seed, the study's name and its number: the figures do not depend on the number",
-    "of workers. The code is in `bench/calibration/`.",
+    ...wrapped(
+      "**How to run.** `npm run -s build`, then `node bench/calibration.mjs`, or with `--replications N` and the names of studies. " +
+        "Every replication has a stream of its own from the seed, the study's name and its number: the figures do not depend on the " +
+        "number of workers. All of it takes about a quarter of an hour on two idle cores. The code is in `bench/calibration/`.",
+    ),
     "",
     "## Results",
     "",
-    "Bias and mean SE are over the empirical SD of the errors (estimate less truth). Coverage has its Monte Carlo error behind it;",
-    "∞ df means a normal interval. SE / SD takes the mean of the standard errors; RMS SE / SD the root of their mean square, which",
-    "is 1 when the variance is unbiased. The mean is lower with few degrees of freedom, by about 1/(4 df), and where precision",
-    "differs from one replication to the next.",
+    ...wrapped(
+      "Bias and standard errors are over the empirical SD of the errors (estimate less truth). SE / SD takes the mean of the standard " +
+        "errors; RMS SE / SD the root of their mean square, which is 1 when the variance is unbiased: the mean is lower with few degrees " +
+        "of freedom, by about 1/(4 df), and where precision differs from one replication to the next. Coverage has its Monte Carlo error " +
+        "behind it; ∞ df means a normal interval.",
+    ),
     "",
     "| study | rule | true effect | mean estimate | bias / SD | SE / SD | RMS SE / SD | coverage, % | mean df | replications | gate | what it shows |",
     "|---|---|---|---|---|---|---|---|---|---|---|---|",
@@ -41,8 +51,26 @@ export function calibrationPage(results) {
     ...known.flatMap((study) => designOf(study, results[study.name])),
     "## Runs",
     "",
-    ...runsOf(known, results),
+    ...runsOf(known, results).flatMap(wrapped),
   ].join("\n")}\n`;
+}
+
+function resultOf(gated) {
+  const failed = gated.filter(({ verdict }) => verdict.startsWith("fail"));
+  const passing = `${gated.length - failed.length} of ${gated.length} gated rules pass`;
+  if (failed.length === 0) return `${passing}.`;
+  return `${passing}; failed: ${failed.map(({ study, rule }) => `${study.name} (${rule})`).join("; ")}. The reason stands with the design.`;
+}
+
+/** Lines of at most 120 characters. */
+function wrapped(text) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const last = lines[lines.length - 1];
+    if (last !== "" && last.length + 1 + word.length > 120) lines.push(word);
+    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
+  }
+  return lines;
 }
 
 function rowsOf(study, { rules }) {
@@ -94,10 +122,11 @@ function signed(value, digits) {
 
 function designOf(study, { facts }) {
   const means = Object.entries(facts).map(([name, value]) => `${name} ${Number(value.toPrecision(3))}`);
+  const found = means.length === 0 ? "" : ` Mean over replications: ${means.join(", ")}.`;
   return [
-    `**${study.name}: ${study.title.charAt(0).toLowerCase()}${study.title.slice(1)}.** ${study.design}${means.length === 0 ? "" : ` Mean over replications: ${means.join(", ")}.`}`,
-    ...(study.remark === undefined ? [] : ["", `*Remark.* ${study.remark}`]),
+    ...wrapped(`**${study.name}.** ${study.design}${found}`),
     "",
+    ...(study.remark === undefined ? [] : [...wrapped(`*Remark.* ${study.remark}`), ""]),
   ];
 }
 

@@ -14,7 +14,6 @@ const DRAWS = 399;
 
 export const fewAreas = {
   name: "places-by-few-areas",
-  title: "Places by few areas",
   design:
     `${AREAS.length} treated areas of ${AREAS[0]} to ${AREAS[AREAS.length - 1]} schools beside ${DISTRICTS} districts of ` +
     `${PER_DISTRICT}; three covariates, each shared in part by an area; area SD ${AREA_SD}, school SD ${SCHOOL_SD}; nearest ` +

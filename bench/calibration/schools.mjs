@@ -73,20 +73,18 @@ const UNGATED = { "CR2 by matched set": "reported", "HC2, rows independent": "re
 
 export const matchedSchools = {
   name: "matched-schools",
-  title: "Matched schools",
   design:
     "600 schools, about 60 of them in the programme by four covariates; propensity nearest neighbour 3:1 without " +
-    "replacement, caliper .2 SD; linear model of the four covariates with matching weights.",
-  shows: "The default design for schools keeps its promise.",
+    "replacement, caliper 0.2 SD; linear model of the four covariates with matching weights.",
+  shows: "The default design for schools keeps its promise; with a sound model the matched sets add little.",
   rules: RULES,
   replicate: (random) => replicateMatched(random, {}),
 };
 
 export const unobservedSelection = {
   name: "unobserved-selection",
-  title: "Unobserved selection",
   design:
-    "As matched schools, but something nobody recorded moves joining (.5 logit per SD) and outcome (.15 per SD) alike.",
+    "As matched schools, but something nobody recorded moves joining (0.5 logit per SD) and outcome (0.15 per SD) alike.",
   shows: "No standard error mends a missing confounder: bias shown, not gated, with what the report prints beside it.",
   rules: UNGATED,
   replicate: (random) => replicateMatched(random, { hidden: 0.5 }),
@@ -94,16 +92,15 @@ export const unobservedSelection = {
 
 export const curvedOutcome = {
   name: "curved-outcome",
-  title: "Misspecified outcome",
   design: "As matched schools, but the outcome bends with the covariates (square, product, exponential).",
-  shows: "Matching carries most of what a straight model gets wrong; reported, not gated.",
+  shows:
+    "Close matching carries what a straight model gets wrong, and errors by matched set see that rows of a set go alike.",
   rules: UNGATED,
   replicate: (random) => replicateMatched(random, { isCurved: true }),
 };
 
 export const nearestWithReplacement = {
   name: "nearest-with-replacement",
-  title: "Nearest neighbours with replacement",
   design: "As matched schools, but each treated school has its three nearest with replacement, no caliper.",
   shows:
     "Abadie and Imbens' error serves neighbours used several times; where the match is this close the correction changes little.",

@@ -21,10 +21,9 @@ function meanEffect() {
 
 export const staggeredStarts = {
   name: "staggered-starts",
-  title: "Staggered starts",
   design:
     `${STARTS.length} groups of ${PER_START} schools starting in periods ${STARTS.join(", ")} of ${PERIODS} (from 0) and ${NEVER} that never do; school and year ` +
-    `effects, school-year SD ${SCHOOL_YEAR_SD}; the effect is .1 and grows by .1 a year; not-yet-treated comparisons; all schools kept.`,
+    `effects, school-year SD ${SCHOOL_YEAR_SD}; the effect is 0.1 and grows by 0.1 a year; not-yet-treated comparisons; all schools kept.`,
   shows:
     "Group-time effects find the mean of growing effects; two-way fixed effects take treated schools for comparison and do not.",
   rules: {

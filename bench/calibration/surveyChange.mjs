@@ -22,7 +22,6 @@ function meanAnswer(thresholds, mean) {
 
 export const surveyChange = {
   name: "paired-survey-change",
-  title: "Paired survey change",
   design:
     `${PEOPLE} people answer four five-point items twice; the trait behind them moves by ${CHANGE} SD (stability ${STABILITY}, ` +
     `loadings ${LOADING}); paired t interval of the change of the mean score.`,

@@ -51,7 +51,6 @@ function compare(random, { school, x, treated }, isIn, outcome) {
 
 export const timeZero = {
   name: "time-zero",
-  title: "Time zero",
   design:
     `Teachers of ${PROGRAMME_SCHOOLS} programme and ${POOL_SCHOOLS} other schools, ${PER_SCHOOL} in each; recruitment in spring among those still in ` +
     "post; the programme has no effect on staying; nearest neighbour 5:1, logistic model, CR2 by school. With recruitment in " +

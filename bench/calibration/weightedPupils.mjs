@@ -65,11 +65,10 @@ const RULES = {
 };
 const DESIGN =
   `${PUPILS} pupils in each of ${TREATED} programme and ${COMPARISON} other schools; nine school covariates, programme schools half an ` +
-  `SD higher in five; school SD ${SCHOOL_SD}, pupil SD .95; comparison schools weighted by their true odds of being in the programme.`;
+  `SD higher in five; school SD ${SCHOOL_SD}, pupil SD 0.95; comparison schools weighted by their true odds of being in the programme.`;
 
 export const weightedPupils = {
   name: "weighted-pupils",
-  title: "Weighted pupils, 14 v 41 schools",
   design: `${DESIGN} Covariates and weights are drawn anew in every replication.`,
   shows:
     "With 14 schools, nine covariates and weights the usual clustered interval is far too narrow; CR2 covers at few degrees of freedom.",
@@ -81,8 +80,7 @@ export const weightedPupils = {
 
 export const weightedPupilsFixed = {
   name: "weighted-pupils-fixed",
-  title: "Weighted pupils, one set of schools",
-  design: `${DESIGN} One draw of covariates and weights serves all replications: standard errors hold them fixed.`,
+  design: `As weighted-pupils, but one draw of covariates and weights serves all replications: standard errors hold them fixed.`,
   shows: "The same for one set of schools: the mean error is then that of the estimate.",
   rules: RULES,
   replicate: (random) => replicatePupils(random, drawSchools(new RandomStream(14, "weighted-pupils-fixed schools"))),
