@@ -30,7 +30,7 @@ export function calibrationPage(results) {
     ...wrapped(
       "**How to run.** `npm run -s build`, then `node bench/calibration.mjs`, or with `--replications N` and the names of studies. " +
         "Every replication has a stream of its own from the seed, the study's name and its number: the figures do not depend on the " +
-        "number of workers. All of it takes about a quarter of an hour on two idle cores. The code is in `bench/calibration/`.",
+        "number of workers. All of it takes about a quarter of an hour on two cores. The code is in `bench/calibration/`.",
     ),
     "",
     "## Results",
@@ -117,7 +117,9 @@ function tableRow({ study, rule, place, summary, verdict }) {
 }
 
 function signed(value, digits) {
-  return value.toFixed(digits).replace("-", "−");
+  // What rounds to 0 has no sign.
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }
 
 function designOf(study, { facts }) {

@@ -103,7 +103,7 @@ export const nearestWithReplacement = {
   name: "nearest-with-replacement",
   design: "As matched schools, but each treated school has its three nearest with replacement, no caliper.",
   shows:
-    "Abadie and Imbens' error serves neighbours used several times; where the match is this close the correction changes little.",
+    "Abadie and Imbens' error serves neighbours used several times (it takes the score as known, on the safe side here).",
   rules: { "Abadie-Imbens, bias-corrected": "ordinary", "Abadie-Imbens, uncorrected": "reported" },
   replicate(random) {
     const { x, y, treated, effect } = drawSchools(random, {});

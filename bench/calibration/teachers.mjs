@@ -111,7 +111,7 @@ function teachersStudy(name, setting, shows, { rules = RULES, more = "", remark 
 export const teachersNoEffect = teachersStudy(
   "teachers-no-effect",
   { intercept: 1.6, shift: 0, isTwoWay: true },
-  "Errors that take teachers as independent are too small; the normal with clusters falls short; CR2 holds.",
+  "Errors that take teachers as independent are too small; the normal with clusters falls short; CR2 holds, and matched sets beside schools add nothing.",
   { rules: { ...RULES, "CR2 by school and matched set": "reported" } },
 );
 export const teachersThreePoints = teachersStudy(
@@ -140,7 +140,7 @@ export const teachersRareOutcome = teachersStudy(
 export const teachersCurved = teachersStudy(
   "teachers-curved",
   { intercept: 1.6, shift: 0.28, isCurved: true },
-  "The log-odds bend with the covariates; reported, not gated.",
+  "The model leaves out a bend and leans a little; what errors leave out matters more. Reported, not gated.",
   {
     rules: Object.fromEntries(Object.keys(RULES).map((rule) => [rule, "reported"])),
     more: " The log-odds also hold a square and a product of covariates that the model leaves out.",
