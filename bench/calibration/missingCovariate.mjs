@@ -11,12 +11,16 @@ const IMPUTATIONS = 10;
 
 export const missingCovariate = {
   name: "missing-covariate",
-  replications: 1000,
   design:
     `${SCHOOLS} schools of ${PUPILS} pupils, half of the schools in the programme; prior attainment, which differs between the arms, is missing ` +
     `for about 30%, more often in the programme and where outcomes are low; school SD ${SCHOOL_SD}; ${IMPUTATIONS} imputations, CR2 by school, ` +
     "pooled by Rubin's rules.",
   shows: "Imputation uses what the outcome says of the gap; complete cases lose the low outcomes and lean.",
+  remark:
+    "It passes, but narrowly: with seed 31 and 1,000 replications SE / SD was 0.92 and coverage 92.9%. The imputation takes rows as " +
+    "independent, so that gaps of one school are filled more independently of each other than they are; without school variance the " +
+    "ratio was 0.97 (2,000 replications), and it does not fall below 0.95 with a school SD of 0.5 (1,500). The other gated rules gave " +
+    "the same verdicts with seed 31.",
   rules: { "imputed and pooled, CR2 by school": "ordinary", "complete cases, CR2 by school": "reported" },
   replicate(random) {
     const school = members(new Array(SCHOOLS).fill(PUPILS));
