@@ -39,17 +39,54 @@ describe("reading a case", () => {
     expect(of(glm)).not.toThrow();
   });
 
+  it("is not misled by names that every object has", () => {
+    file("names.csv", "y,toString,constructor\n1,2,a\n2,3,b\n4,5,a\n3,3,b\n");
+    const of = (spec: unknown) => () => computeCase(join(folder, "case.json"), { id: "x", input: "names.csv", spec });
+    expect(of({ kind: "constructor" })).toThrow(/spec.kind "constructor" is not known/);
+    expect(of({ kind: "lm", formula: "y ~ toString + constructor" })).not.toThrow();
+    expect(of({ kind: "lm", formula: "y ~ toString", levels: { constructor: "ab" } })).toThrow(
+      /spec.levels.constructor/,
+    );
+    expect(of({ kind: "lm", formula: "constructor ~ toString" })).toThrow(
+      /must be numbers; some of its cells are words/,
+    );
+  });
+
+  it("says in words what the data cannot answer", () => {
+    file("same.csv", "y,t\n1,1\n2,1\n3,1\n");
+    const spec = { kind: "ame", family: "gaussian", formula: "y ~ t", treat: "t" };
+    expect(computeCase(join(folder, "case.json"), { id: "x", input: "same.csv", spec })).toEqual({
+      state: "not estimable",
+      reason: '"t" was dropped: it is a combination of other columns',
+    });
+  });
+
+  it("names the row of the file and its column", () => {
+    file("holes.csv", "y,x,w\n1,,1\n0,2,1\n1,3,-2\n");
+    const of = (more: object) => () =>
+      computeCase(join(folder, "case.json"), {
+        id: "x",
+        input: "holes.csv",
+        spec: { kind: "glm", family: "binomial", formula: "y ~ x", ...more },
+      });
+    expect(of({ weights: "w" })).toThrow(/row 3, column "w": weight -2; 0 or more is expected/);
+    expect(of({ formula: "x ~ y" })).toThrow(/row 2, column "x": 2; a binomial outcome is a number from 0 to 1/);
+  });
+
   it("says what is wrong with a file that is no case", () => {
     expect(() => readCase(file("broken.json", "{"))).toThrow(BadCase);
     expect(() => readCase(file("list.json", "[]"))).toThrow(/needs "id" and "spec"/);
     expect(() => readCase(file("null.json", "null"))).toThrow(/needs "id" and "spec"/);
     expect(() => readCase(join(folder, "nowhere.json"))).toThrow(/nowhere.json/);
+    expect(() => readCase(file("path.json", '{"id": "../x", "spec": {}}'))).toThrow(/letters, digits/);
+    expect(() => readCase(file("input.json", '{"id": "x", "input": 5, "spec": {}}'))).toThrow(/input is 5/);
   });
 
   it("reads the arguments of calls", () => {
     const [first, second] = readCalls("mdes.cra2(rho2=.12, J=50); power.cra2(es=.3, as the first)");
     expect(first.name).toBe("mdes.cra2");
     expect(Object.fromEntries(second.values)).toEqual({ es: 0.3, rho2: 0.12, J: 50 });
+    expect(readCalls("power.cra2(two.tailed=FALSE)")[0].values.get("two.tailed")).toBe(0);
     expect(() => readCalls("mdes.cra2(rho2)")).toThrow(/"rho2" is no key=number/);
     expect(() => readCalls("something else")).toThrow(/no function with arguments/);
   });
@@ -82,6 +119,11 @@ describe("reading rows", () => {
     );
     expect(() => readCsv(file("open.csv", 'a\n"x\n'))).toThrow(/line 2: a quote is opened and not closed/);
     expect(() => readCsv(file("empty.csv", ""))).toThrow(/empty.csv: the file is empty/);
+    expect(() => readCsv(file("head.csv", "a,b\n"))).toThrow(/a header and no row/);
+    expect(() => readCsv(file("twice.csv", "a,a\n1,2\n"))).toThrow(/two columns are called "a"/);
+    writeFileSync(join(folder, "latin.csv"), Buffer.from("n\xe4me\n1\n", "latin1"));
+    expect(() => readCsv(join(folder, "latin.csv"))).toThrow(/not UTF-8/);
+    expect(() => readCsv(join(folder, "absent.csv"))).toThrow(/cannot be read/);
     const levels = () => readCsv(file("levels.csv", "g\na\nz\n"), new Map([["g", ["a", "b"]]]));
     expect(levels).toThrow(/row 2, column "g": "z" is none of the levels a, b/);
     expect(() => readCsv(file("levels.csv", "g\na\n"), new Map([["h", ["a"]]]))).toThrow(BadCsv);
@@ -91,6 +133,7 @@ describe("reading rows", () => {
 describe("comparing", () => {
   it("measures against the number expected, or a thousandth of the largest beside it", () => {
     expect(compare({ a: 1.01, b: 1000 }, { a: 1, b: 1000 }, 0.02).worstShare).toBeCloseTo(0.5, 10);
+    expect(compare({ a: 1, b: 1 }, { a: 1, b: 99 }, { default: 1e-6, a: 0 }).worstPath).toBe("b");
     expect(compare({ a: 1e-4, b: 1 }, { a: 0, b: 1 }, 0.2).worstShare).toBeCloseTo(0.5, 10);
   });
 

@@ -126,7 +126,9 @@ function diagonalise(v: Matrix, d: Float64Array, e: Float64Array): void {
     for (let sweep = 0; m > l && sweep < MOST_SWEEPS; sweep++) {
       const g = d[l];
       const p = (d[l + 1] - g) / (2 * e[l]);
-      const r = p < 0 ? -Math.sqrt(p * p + 1) : Math.sqrt(p * p + 1);
+      // The square of a ratio this large would overflow, and 1 is nothing beside it.
+      const root = Math.abs(p) > 1e100 ? Math.abs(p) : Math.sqrt(p * p + 1);
+      const r = p < 0 ? -root : root;
       d[l] = e[l] / (p + r);
       d[l + 1] = e[l] * (p + r);
       const next = d[l + 1];
@@ -157,7 +159,7 @@ function rotate(v: Matrix, d: Float64Array, e: Float64Array, l: number, m: numbe
     s2 = s;
     const g = c * e[i];
     const h = c * p;
-    const r = Math.hypot(p, e[i]);
+    const r = Math.sqrt(p * p + e[i] * e[i]);
     e[i + 1] = s * r;
     // Two numbers of 0 need no turn.
     s = r > 0 ? e[i] / r : 0;

@@ -251,6 +251,19 @@ describe("what cannot be told", () => {
     }
   });
 
+  it("what is not a number is refused by name, never ranked or averaged", () => {
+    const gap = Float64Array.of(1, Number.NaN, 3);
+    for (const call of [
+      () => signedRankTest(gap),
+      () => rankSumTest(gap, Float64Array.of(1, 2)),
+      () => rankSumTest(Float64Array.of(1, 2), gap),
+      () => momentsOf(gap),
+      () => momentsOf([1, Number.POSITIVE_INFINITY]),
+    ]) {
+      expect(call).toThrow(/a finite number is needed/);
+    }
+  });
+
   it("counts that are none are refused by name", () => {
     expect(() =>
       chiSquaredTest([

@@ -39,6 +39,10 @@ describe("panels", () => {
     expect(() =>
       panelOf({ unit: Int32Array.of(0, 0), period: Int32Array.of(1, 1), outcome: Float64Array.of(1, 2) }),
     ).toThrow(ShapeMismatch);
+    const infinite = Float64Array.of(Number.POSITIVE_INFINITY);
+    expect(() => panelOf({ unit: Int32Array.of(0), period: Int32Array.of(0), outcome: infinite })).toThrow(
+      /infinite|Infinity/,
+    );
     expect(() => panelOf({ unit: Int32Array.of(-1), period: Int32Array.of(1), outcome: Float64Array.of(1) })).toThrow(
       ShapeMismatch,
     );
@@ -375,6 +379,7 @@ describe("randomisation", () => {
     expect(reasonOf({ cluster, strata, treated: [1, 1, 0, 0] }).state).toBe("not estimable");
     expect(reasonOf({ treated: [1, 1, 1, 1] }).state).toBe("not estimable");
     expect(() => randomisationTest({ outcome, treated: [1], random, level: 0.9 })).toThrow(ShapeMismatch);
+    expect(() => reasonOf({ outcome: Float64Array.of(1, Number.NaN, 2, 3) })).toThrow(/NaN/);
   });
 });
 

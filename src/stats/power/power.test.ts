@@ -137,6 +137,8 @@ describe("designs that cannot be", () => {
     expect(() => precisionOf(without)).toThrow(/needs size/);
     expect(detectableEffect({ ...CLUSTERS, units: 3 }).state).toBe("not estimable");
     expect(powerOf(0.2, { ...CLUSTERS, units: 3 })).toBeNaN();
+    expect(unitsNeeded(1e-6, { kind: "individuals", treatedShare: 0.5 }).state).toBe("not estimable");
+    expect(detectableEffect(CLUSTERS, { power: 0.01 }).state).toBe("not estimable");
     expect(unitsNeeded(0, { kind: "individuals", treatedShare: 0.5 }).state).toBe("not estimable");
   });
 });

@@ -7,9 +7,11 @@ import { modelMatrix, patternsOf, readFormula, takeRows } from "../model/index.t
 import { near } from "../testing/reference.ts";
 import { simulatedRows } from "../testing/simulated.ts";
 import { CodedColumns } from "./codedColumns.ts";
+import { testContrast } from "./contrastTests.ts";
 import { FAMILIES, type Family, familyNamed } from "./family.ts";
 import { fitGeneralised, type GeneralisedFit, OutcomeNotAllowed } from "./generalisedFit.ts";
 import { goodnessOfFit } from "./goodnessOfFit.ts";
+import { fitLinear } from "./linearFit.ts";
 import { profileInterval } from "./profileInterval.ts";
 import { coefficientCovariance, robustCovariance } from "./robustCovariance.ts";
 import { workingFit } from "./workingFit.ts";
@@ -327,5 +329,62 @@ describe("bad input", () => {
       ),
       { numRuns: 300 },
     );
+  });
+});
+
+describe("goodness of fit", () => {
+  const rows = simulatedRows(14, 60);
+
+  it("of a model without intercept is measured from the offset alone", () => {
+    const design = modelMatrix(readFormula("~ x - 1"), rows.data);
+    const request = { family: familyNamed("gaussian")!, y: rows.score, ...design };
+    const { nullDeviance } = goodnessOfFit(known(fitGeneralised(request)), request, { hasIntercept: false });
+    near(
+      nullDeviance,
+      rows.score.reduce((sum, own) => sum + own * own, 0),
+      1e-12,
+    );
+  });
+
+  it("of patterns tells what no model could take off", () => {
+    const shares = Float64Array.of(0.2, 0.6, 1, 0);
+    const request = {
+      family: familyNamed("binomial")!,
+      y: shares,
+      weights: Float64Array.of(10, 20, 5, 5),
+      x: Matrix.fromColumns([new Float64Array(4).fill(1)]),
+      names: ["(Intercept)"],
+    };
+    const { deviance, nullDeviance, deviancePure } = goodnessOfFit(known(fitGeneralised(request)), request);
+    near(deviance, nullDeviance, 1e-10);
+    const entropy = (p: number) => -2 * (p * Math.log(p) + (1 - p) * Math.log(1 - p));
+    near(deviancePure, 10 * entropy(0.2) + 20 * entropy(0.6), 1e-9);
+  });
+
+  it("of an outcome that is the same for all is complete", () => {
+    const request = {
+      family: familyNamed("binomial")!,
+      y: new Float64Array(8).fill(1),
+      x: Matrix.fromColumns([new Float64Array(8).fill(1)]),
+      names: ["(Intercept)"],
+    };
+    const fit = known(fitGeneralised(request));
+    expect(fit.state === "separated" && fit.columns).toEqual(["(Intercept)"]);
+    expect(goodnessOfFit(fit, request).nullDeviance).toBeLessThan(1e-10);
+  });
+});
+
+describe("a linear fit without error", () => {
+  it("has no variance to measure by, and says so with df 0", () => {
+    const x = Matrix.fromColumns([new Float64Array(6).fill(1), Float64Array.of(1, 2, 3, 4, 5, 6)]);
+    for (const y of [new Float64Array(6).fill(5), Float64Array.of(3, 5, 7, 9, 11, 13)]) {
+      const fit = fitLinear({ y, x, names: ["(Intercept)", "x"] });
+      const test = testContrast(fit, robustCovariance(fit, { kind: "model" }), Float64Array.of(0, 1), { level: 0.95 });
+      expect(test.df).toBe(0);
+      expect(test.p).toBeNaN();
+    }
+    expect(() =>
+      fitLinear({ y: Float64Array.of(1, Number.POSITIVE_INFINITY), x: Matrix.fromColumns([[1, 1]]), names: ["a"] }),
+    ).toThrow(/the outcome is Infinity in row 1/);
   });
 });

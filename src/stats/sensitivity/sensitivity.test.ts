@@ -58,9 +58,20 @@ describe("Rosenbaum's bounds", () => {
     expect(strong.critical).toBeGreaterThan(5);
   });
 
+  it("of many pairs keep their digits", () => {
+    // The exact binomial p of 600 against 500.
+    const result = mcnemarBounds(600, 500, [1], 0.05);
+    if (result.state !== "estimated") throw new Error(result.reason);
+    near(result.bounds[0].high, 0.00141, 0.01);
+    const even = mcnemarBounds(560, 540, [1], 0.05);
+    expect(even.state === "estimated" && even.critical).toBe(1);
+  });
+
   it("say when there is nothing to bound", () => {
     expect(signedRankBounds(new Float64Array(5), [1], 0.05).state).toBe("not estimable");
     expect(mcnemarBounds(0, 0, [1], 0.05).state).toBe("not estimable");
     expect(() => mcnemarBounds(3, 1, [0.5], 0.05)).toThrow(RangeError);
+    expect(() => mcnemarBounds(-3, 1, [1], 0.05)).toThrow(/no count|is a whole number/);
+    expect(() => signedRankBounds(Float64Array.of(1, Number.NaN), [1], 0.05)).toThrow(/NaN/);
   });
 });
