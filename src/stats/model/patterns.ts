@@ -24,24 +24,22 @@ export function patternsOf(data: ModelData, outcome: Float64Array, weights?: Flo
   const n = rowsOf(data);
   checkLength("outcome", outcome.length, n);
   if (weights !== undefined) checkLength("weights", weights.length, n);
-  let patternOf: Int32Array = new Int32Array(n);
-  let count = n === 0 ? 0 : 1;
-  let key = new Float64Array(n);
+  const key = new Float64Array(n);
   let span = 1;
-  const settle = (): void => {
-    ({ codes: patternOf, count } = numbered(key));
-    key = Float64Array.from(patternOf);
-    span = count;
-  };
   for (const variable of data.values()) {
-    const codes = variable.kind === "factor" ? variable.codes : numbered(variable.values).codes;
-    const levels = codes.reduce((most, code) => Math.max(most, code), -1) + 2;
+    const own =
+      variable.kind === "factor" ? { codes: variable.codes, count: variable.levels.length } : numbered(variable.values);
+    const levels = own.count + 1;
     // Keys must stay whole numbers that doubles hold.
-    if (span * levels > 2 ** 52) settle();
-    for (let i = 0; i < n; i++) key[i] = key[i] * levels + (codes[i] + 1);
+    if (span * levels > 2 ** 52) {
+      const settled = numbered(key);
+      key.set(settled.codes);
+      span = settled.count;
+    }
+    for (let i = 0; i < n; i++) key[i] = key[i] * levels + (own.codes[i] + 1);
     span *= levels;
   }
-  settle();
+  const { codes: patternOf, count } = numbered(key);
   const first = new Int32Array(count).fill(-1);
   const total = new Float64Array(count);
   const sum = new Float64Array(count);

@@ -1,4 +1,5 @@
 import { Matrix } from "#math";
+import { valuesOf } from "../common/badWeights.ts";
 import { type Formula, type ModelData, rowsOf, UnknownVariable, type Variable, variableOf } from "../model/index.ts";
 import type { DesignColumns } from "./designColumns.ts";
 
@@ -88,16 +89,12 @@ export class CodedColumns implements DesignColumns {
 
   /** The same columns for some rows, its numbers shifted and scaled. */
   prepared(rows: Int32Array, change: (values: Float64Array, column: number) => Float64Array): CodedColumns {
-    const blocks = this.#blocks.map((block) => ({ ...block, codes: rows.map((row) => block.codes[row]) }));
+    // Rows that count are in order: as many as all are all.
+    const taken = (codes: Int32Array): Int32Array =>
+      rows.length === this.rows ? codes : rows.map((row) => codes[row]);
+    const blocks = this.#blocks.map((block) => ({ ...block, codes: taken(block.codes) }));
     const dense = [...this.dense].map(
-      ([column, values]) =>
-        [
-          column,
-          change(
-            Float64Array.from(rows, (row) => values[row]),
-            column,
-          ),
-        ] as const,
+      ([column, values]) => [column, change(valuesOf(values, rows, Number.NaN), column)] as const,
     );
     return new CodedColumns(rows.length, this.names, blocks, new Map(dense));
   }

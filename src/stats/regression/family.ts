@@ -136,9 +136,9 @@ const LOGIT: Family = {
   },
 };
 
-/** ln(1 + x) for 0 ≤ x ≤ 1; most rows of a rare outcome have an x so small that two terms are exact. */
+/** ln(1 + x) for 0 ≤ x ≤ 1; most rows of a rare outcome have an x so small that five terms are exact to rounding. */
 function logOnePlus(x: number): number {
-  return x < 1e-8 ? x - 0.5 * x * x : Math.log1p(x);
+  return x < 1e-3 ? x * (1 - x * (1 / 2 - x * (1 / 3 - x * (1 / 4 - x / 5)))) : Math.log1p(x);
 }
 
 /** A share between 0 and 1, mean Φ(η). */

@@ -1,5 +1,5 @@
 import { checkLength, choleskyFactor, type Matrix, solveCholesky } from "#math";
-import { rowsOfWeight } from "../common/badWeights.ts";
+import { rowsOfWeight, valuesOf } from "../common/badWeights.ts";
 import { checkFinite } from "../common/notFinite.ts";
 import { CodedColumns } from "./codedColumns.ts";
 import type { DesignColumns } from "./designColumns.ts";
@@ -98,9 +98,9 @@ export function fitGeneralised({ family, y, x, names, weights, offset }: General
   if (rows.length === 0) return { state: "not converged", reason: "there is no row", path: [] };
 
   const basis = basisOf(x, rows, weights);
-  const own = Float64Array.from(rows, (row) => weights?.[row] ?? 1);
-  const outcome = Float64Array.from(rows, (row) => y[row]);
-  const shift = Float64Array.from(rows, (row) => offset?.[row] ?? 0);
+  const own = valuesOf(weights, rows, 1);
+  const outcome = valuesOf(y, rows, Number.NaN);
+  const shift = valuesOf(offset, rows, 0);
   const run = iterate({ family, x: basis.products, y: outcome, weights: own, offset: shift });
   if (run.state === "not converged") return { state: "not converged", reason: reasonOf(run.path), path: run.path };
 

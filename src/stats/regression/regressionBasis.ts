@@ -1,4 +1,5 @@
 import { choleskyFactor, Matrix, orthogonalise } from "#math";
+import { valuesOf } from "../common/badWeights.ts";
 import { CodedColumns } from "./codedColumns.ts";
 import { ColumnProducts } from "./columnProducts.ts";
 import type { DesignColumns } from "./designColumns.ts";
@@ -78,7 +79,7 @@ function codedBasis(x: CodedColumns, rows: Int32Array, weights: Float64Array | u
     scales[column] = own.scale;
     return values;
   });
-  const w = Float64Array.from(rows, (row) => weights?.[row] ?? 1);
+  const w = valuesOf(weights, rows, 1);
   const { kept, dropped } = independentColumns(prepared.weighted(w));
   return {
     products: dropped.length === 0 ? prepared : new SelectedColumns(prepared, kept),
