@@ -64,20 +64,14 @@ export function randomisationTest({
   const blocks = blocksOf(units);
   if (blocks.length === 0)
     return { state: "not estimable", reason: "no stratum has both treated and comparison units" };
-  const recorded = blocks.map((block) => block.map(({ isTreated }) => isTreated));
 
-  const count = blocks.reduce(
-    (product, block) => product * choose(block.length, block.filter(({ isTreated }) => isTreated).length),
-    1,
-  );
+  const count = blocks.reduce((product, block) => product * choose(block.size.length, treatedOf(block.recorded)), 1);
   const isComplete = count <= draws + 1;
+  const recorded = blocks.map((block) => block.recorded);
   const allocations = isComplete ? allAllocations(recorded) : drawn(recorded, draws, random);
   // A difference under an allocation is linear in the effect taken off the treated: total − effect × overlap.
-  const pairs = allocations.map((allocation) => ({
-    plain: difference(blocks, allocation, ({ sum }) => sum),
-    overlap: difference(blocks, allocation, ({ isTreated, size }) => (isTreated ? size : 0)),
-  }));
-  const estimate = difference(blocks, recorded, ({ sum }) => sum);
+  const pairs = Array.from(allocations, (allocation) => differences(blocks, allocation));
+  const estimate = differences(blocks, recorded).plain;
   const pOf = (effect: number): number => {
     const own = Math.abs(estimate - effect);
     const bound = own - 1e-12 * Math.max(1, Math.abs(estimate), own);
@@ -129,40 +123,69 @@ function unitsOf(
   return [...units.values()];
 }
 
-function blocksOf(units: readonly Unit[]): Unit[][] {
-  const strata = new Map<number, Unit[]>();
-  for (const unit of units) strata.set(unit.stratum, [...(strata.get(unit.stratum) ?? []), unit]);
-  return [...strata.values()].filter(
-    (block) => block.some(({ isTreated }) => isTreated) && block.some(({ isTreated }) => !isTreated),
-  );
+/** The units of one stratum, as recorded. */
+interface Block {
+  readonly recorded: Uint8Array;
+  readonly sum: Float64Array;
+  readonly size: Float64Array;
 }
 
-type Allocation = readonly (readonly boolean[])[];
+/** Strata in which both arms are. */
+function blocksOf(units: readonly Unit[]): Block[] {
+  const strata = new Map<number, Unit[]>();
+  for (const unit of units) {
+    const own = strata.get(unit.stratum);
+    if (own === undefined) strata.set(unit.stratum, [unit]);
+    else own.push(unit);
+  }
+  return [...strata.values()]
+    .filter((block) => block.some(({ isTreated }) => isTreated) && block.some(({ isTreated }) => !isTreated))
+    .map((block) => ({
+      recorded: Uint8Array.from(block, ({ isTreated }) => Number(isTreated)),
+      sum: Float64Array.from(block, ({ sum }) => sum),
+      size: Float64Array.from(block, ({ size }) => size),
+    }));
+}
 
-/** Mean of a quantity over treated rows less that over the others, strata weighted by their treated rows as recorded. */
-function difference(blocks: readonly (readonly Unit[])[], allocation: Allocation, of: (unit: Unit) => number): number {
-  let total = 0;
+const treatedOf = (arms: Uint8Array): number => arms.reduce((sum, arm) => sum + arm, 0);
+
+/** One arm per unit, stratum by stratum. */
+type Allocation = readonly Uint8Array[];
+
+/**
+ * Mean over treated rows less that over the others, strata weighted by their treated rows as recorded: of the outcome
+ * (`plain`), and of having been treated as recorded (`overlap`).
+ */
+function differences(blocks: readonly Block[], allocation: Allocation): { plain: number; overlap: number } {
+  let plain = 0;
+  let overlap = 0;
   let weights = 0;
-  for (const [b, block] of blocks.entries()) {
+  for (const [b, { recorded, sum, size }] of blocks.entries()) {
+    const arms = allocation[b];
     let inSum = 0;
     let inSize = 0;
+    let inTreated = 0;
     let outSum = 0;
     let outSize = 0;
-    let weight = 0;
-    for (const [u, unit] of block.entries()) {
-      if (unit.isTreated) weight += unit.size;
-      if (allocation[b][u]) {
-        inSum += of(unit);
-        inSize += unit.size;
+    let outTreated = 0;
+    for (let u = 0; u < arms.length; u++) {
+      const treated = recorded[u] * size[u];
+      if (arms[u] === 1) {
+        inSum += sum[u];
+        inSize += size[u];
+        inTreated += treated;
       } else {
-        outSum += of(unit);
-        outSize += unit.size;
+        outSum += sum[u];
+        outSize += size[u];
+        outTreated += treated;
       }
     }
-    total += weight * (inSum / inSize - outSum / outSize);
+    const weight = inTreated + outTreated;
+    plain += weight * (inSum / inSize - outSum / outSize);
+    overlap += weight * (inTreated / inSize - outTreated / outSize);
     weights += weight;
   }
-  return total / weights;
+  return { plain: plain / weights, overlap: overlap / weights };
 }
 
 function choose(n: number, k: number): number {
@@ -172,36 +195,46 @@ function choose(n: number, k: number): number {
 }
 
 function allAllocations(recorded: Allocation): Allocation[] {
-  return recorded.reduce<boolean[][][]>(
-    (before, block) =>
-      before.flatMap((own) => arrangements(block.length, block.filter(Boolean).length).map((next) => [...own, next])),
+  return recorded.reduce<Uint8Array[][]>(
+    (before, block) => {
+      const own = arrangements(block.length, treatedOf(block));
+      return before.flatMap((others) => own.map((next) => [...others, next]));
+    },
     [[]],
   );
 }
 
 /** All ways to choose k of n. */
-function arrangements(n: number, k: number): boolean[][] {
-  if (k === 0) return [new Array<boolean>(n).fill(false)];
-  if (k === n) return [new Array<boolean>(n).fill(true)];
-  return [
-    ...arrangements(n - 1, k - 1).map((rest) => [true, ...rest]),
-    ...arrangements(n - 1, k).map((rest) => [false, ...rest]),
-  ];
+function arrangements(n: number, k: number): Uint8Array[] {
+  const result: Uint8Array[] = [];
+  const arms = new Uint8Array(n);
+  const choosing = (from: number, still: number): void => {
+    if (still === 0) {
+      result.push(arms.slice());
+      return;
+    }
+    for (let place = from; place <= n - still; place++) {
+      arms[place] = 1;
+      choosing(place + 1, still - 1);
+      arms[place] = 0;
+    }
+  };
+  choosing(0, k);
+  return result;
 }
 
-/** The recorded allocation and others drawn like it. */
-function drawn(recorded: Allocation, draws: number, random: RandomStream): Allocation[] {
-  const result: Allocation[] = [recorded];
+/** The recorded allocation and others drawn like it; each is good until the next is asked for. */
+function* drawn(recorded: Allocation, draws: number, random: RandomStream): Generator<Allocation> {
+  yield recorded;
+  const orders = recorded.map((block) => Int32Array.from(block.keys()));
+  const arms = recorded.map((block) => new Uint8Array(block.length));
   for (let draw = 0; draw < draws; draw++) {
-    result.push(
-      recorded.map((block) => {
-        const order = Int32Array.from(block.keys());
-        random.shuffle(order);
-        return Array.from(order, (place) => block[place]);
-      }),
-    );
+    for (const [b, order] of orders.entries()) {
+      random.shuffle(order);
+      for (let u = 0; u < order.length; u++) arms[b][u] = recorded[b][order[u]];
+    }
+    yield arms;
   }
-  return result;
 }
 
 /** The last effect on one side of the estimate that is not rejected; infinite when every one is kept. */
