@@ -43,8 +43,10 @@ export function readCase(path: string): ReferenceCase {
     throw new BadCase(`${path} is not a case: it needs "id" and "spec"`);
   }
   // The id becomes the name of a file.
-  if (!/^[\p{L}\p{N}][\p{L}\p{N}._ -]*$/u.test(id)) {
-    throw new BadCase(`${path}: id ${JSON.stringify(id)}; letters, digits, ".", "_", "-" and spaces are expected`);
+  if (!/^[^./\\\0][^/\\\0]*$/.test(id)) {
+    throw new BadCase(
+      `${path}: id ${JSON.stringify(id)}; a name without "/" and "\\" is expected, not beginning with "."`,
+    );
   }
   if (input !== undefined && input !== null && typeof input !== "string") {
     throw new BadCase(`${path}: input is ${JSON.stringify(input)}; the name of a CSV file is expected`);
