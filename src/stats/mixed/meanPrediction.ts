@@ -1,4 +1,4 @@
-import { gaussHermite, type Matrix, normalCdf, normalDensity, type QuadratureRule } from "#math";
+import { gaussHermite, type Matrix, normalCdf, normalDensity } from "#math";
 import type { BinomialLink } from "./binomialLikelihood.ts";
 
 /** A mean probability (or a difference of them) three ways, with what it takes for a standard error. */
@@ -26,6 +26,7 @@ export interface PredictionRows {
 
 /** Points of the quadrature over the random part. */
 const NODES = 51;
+const RULE = gaussHermite(NODES);
 
 /**
  * The weighted mean of P(y = 1) over rows, by three rules for the random part b of the predictor:
@@ -84,20 +85,16 @@ export function meanPrediction(
 
 /** ∫ g⁻¹(η + s·z) φ(z) dz and its slope along η, for s² the variance. */
 export function integratedMean(eta: number, variance: number, link: BinomialLink): { mean: number; slope: number } {
-  rule ??= gaussHermite(NODES);
   const sd = Math.sqrt(variance);
   let mean = 0;
   let slope = 0;
   for (let k = 0; k < NODES; k++) {
-    const at = eta + sd * rule.nodes[k];
-    mean += rule.weights[k] * meanOf(at, link);
-    slope += rule.weights[k] * slopeOf(at, link);
+    const at = eta + sd * RULE.nodes[k];
+    mean += RULE.weights[k] * meanOf(at, link);
+    slope += RULE.weights[k] * slopeOf(at, link);
   }
   return { mean, slope };
 }
-
-/** Worked out when it is first needed. */
-let rule: QuadratureRule | undefined;
 
 /** Σ factor · prediction. */
 export function combined(
