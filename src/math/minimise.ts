@@ -1,5 +1,5 @@
 import { Matrix } from "./matrix.ts";
-import { identity, timesVector } from "./products.ts";
+import { dot, identity, timesVector } from "./products.ts";
 
 /** A function and its slope at one place. */
 export interface Evaluation {
@@ -166,10 +166,4 @@ function update(h: Matrix, to: Place, x: Float64Array, gradient: Float64Array, i
   for (let j = 0; j < n; j++) {
     for (let i = 0; i < n; i++) h.data[j * n + i] += factor * s[i] * s[j] - (hy[i] * s[j] + s[i] * hy[j]) / sy;
   }
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }

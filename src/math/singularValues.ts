@@ -1,4 +1,5 @@
 import { Matrix } from "./matrix.ts";
+import { dot } from "./products.ts";
 
 /** A = U·diag(values)·Vᵀ with orthogonal U and V, the values largest first. */
 export interface SingularValues {
@@ -83,10 +84,4 @@ function turn(left: Float64Array, right: Float64Array, cosine: number, sine: num
     left[i] = cosine * own - sine * right[i];
     right[i] = sine * own + cosine * right[i];
   }
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }

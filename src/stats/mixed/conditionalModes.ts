@@ -1,4 +1,4 @@
-import { choleskyFactor, type Matrix, solveCholesky } from "#math";
+import { choleskyFactor, dot, type Matrix, solveCholesky } from "#math";
 import type { ColumnProducts } from "../regression/columnProducts.ts";
 import type { BinomialLikelihood } from "./binomialLikelihood.ts";
 import type { RandomStructure } from "./randomStructure.ts";
@@ -130,7 +130,7 @@ export class ConditionalModes {
     const evaluate = (at: Float64Array): number => {
       eta.set(fixed);
       structure.spread(structure.timesFactor(lambda, at), eta);
-      return -2 * likelihood.slopes(eta, score, observed) + sumOfSquares(at);
+      return -2 * likelihood.slopes(eta, score, observed) + dot(at, at);
     };
     let penalised = evaluate(u);
     if (!Number.isFinite(penalised)) {
@@ -205,16 +205,4 @@ export class ConditionalModes {
     cholesky.solveLowerTransposed(move);
     return { move, moveFixed, promise: dot(move, slope) + dot(moveFixed, fixedSlope) };
   }
-}
-
-function sumOfSquares(values: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
-  return sum;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }

@@ -1,4 +1,4 @@
-import { checkLength, type Evaluation, Matrix, orthogonalise, solveUpper, solveUpperTransposed } from "#math";
+import { checkLength, dot, type Evaluation, Matrix, orthogonalise, solveUpper, solveUpperTransposed } from "#math";
 import { rowsOfWeight } from "../common/badWeights.ts";
 import { type NotEstimable, notEstimable } from "../common/notEstimable.ts";
 import { checkFinite } from "../common/notFinite.ts";
@@ -83,9 +83,9 @@ export function fitLinearMixed({
   const p = kept.length;
   if (rows.length <= p) return notEstimable(`${rows.length} rows cannot estimate ${p} fixed effects and a variance`);
   const response = Float64Array.from(rows, (row, i) => y[row] * (root?.[i] ?? 1));
-  const size = sumOfSquares(response);
+  const size = dot(response, response);
   const ordinary = project(q, response);
-  const left = sumOfSquares(response);
+  const left = dot(response, response);
   if (!(left > 1e-24 * size)) return notEstimable("the fixed effects explain the outcome without error");
 
   const scaled = scaledEffects(used, root);
@@ -188,12 +188,6 @@ function covarianceOf(profile: ProfiledDeviance, point: ProfilePoint, r: Matrix,
     }
   }
   return result;
-}
-
-function sumOfSquares(values: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
-  return sum;
 }
 
 function sumOver(count: number, value: (i: number) => number): number {

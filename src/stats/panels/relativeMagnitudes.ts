@@ -1,4 +1,4 @@
-import { findRoot, type Matrix, tQuantile } from "#math";
+import { dot, findRoot, type Matrix, tQuantile } from "#math";
 import type { NotEstimable } from "../common/notEstimable.ts";
 import { quadraticForm } from "../regression/robustCovariance.ts";
 
@@ -118,10 +118,4 @@ export function relativeMagnitudes({
     breakdown = far < 1e6 ? findRoot(holdsZero, 0, far, 1e-9) : Number.POSITIVE_INFINITY;
   }
   return { state: "estimated", bounds: ratios.map(boundsAt), breakdown, worstStep };
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }

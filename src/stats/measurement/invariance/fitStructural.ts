@@ -1,4 +1,13 @@
-import { choleskyFactor, invertCholesky, logDeterminant, Matrix, multiply, solveCholesky, timesVector } from "#math";
+import {
+  choleskyFactor,
+  dot,
+  invertCholesky,
+  logDeterminant,
+  Matrix,
+  multiply,
+  solveCholesky,
+  timesVector,
+} from "#math";
 import { type ImpliedMoments, impliedMoments, momentSlopes, partsOf, type StructuralModel } from "./structuralModel.ts";
 
 /** Complete answers of one group: rows × items, with their mean and covariance (divisor n). */
@@ -226,11 +235,5 @@ function quadratic(matrix: Matrix, d: Float64Array): number {
 function dotAt(places: Int32Array, a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let k = 0; k < places.length; k++) sum += a[places[k]] * b[places[k]];
-  return sum;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }
