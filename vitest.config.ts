@@ -18,7 +18,7 @@ export default defineConfig({
           ...shared,
           name: "unit",
           testTimeout: 30_000,
-          include: ["src/**/*.test.ts", "reference/**/*.test.ts", "test/map.test.ts"],
+          include: ["src/**/*.test.ts", "reference/**/*.test.ts", "bench/**/*.test.mjs", "test/map.test.ts"],
         },
       },
       {

@@ -1,6 +1,5 @@
-// node --test bench/calibration/
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test } from "vitest";
 import { RandomStream } from "#stats";
 import { unevenSizes } from "./draws.mjs";
 import { summarise, verdictOf } from "./summary.mjs";

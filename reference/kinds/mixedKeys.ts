@@ -19,7 +19,7 @@ export function named(names: readonly string[], values: ArrayLike<number>): Reco
 }
 
 /** A covariance by the names of its rows and columns. */
-export function namedMatrix(names: readonly string[], values: Matrix): Record<string, Record<string, number>> {
+function namedMatrix(names: readonly string[], values: Matrix): Record<string, Record<string, number>> {
   return Object.fromEntries(names.map((name, j) => [name, named(names, values.column(j))]));
 }
 

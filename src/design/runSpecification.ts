@@ -1,13 +1,6 @@
 import type { Fault } from "#domain";
 import type { MatchDeclaration, MatchSpecification } from "#protocol";
-import {
-  chainedImputation,
-  effectiveSampleSize,
-  entropyBalance,
-  inverseProbabilityWeights,
-  Matrix,
-  matchNearest,
-} from "#stats";
+import { chainedImputation, effectiveSampleSize, entropyBalance, estimandWeights, Matrix, matchNearest } from "#stats";
 import { type Column, isMissing } from "#table";
 import type { Candidates } from "./candidates.ts";
 import { type CovariateColumn, completeRows, modelColumns, takeCovariates } from "./covariates.ts";
@@ -192,7 +185,7 @@ function matchOnce(
   for (const [i, row] of inScore.entries()) score[row] = scored.logit[i]!;
 
   if (specification.method === "inverseProbability") {
-    const weights = inverseProbabilityWeights({ logit: scored.logit, treated: treatedInScore });
+    const weights = estimandWeights({ logit: scored.logit, treated: treatedInScore, estimand: "ATT" });
     const pairs = Array.from(inScore, (row, i) => [row, weights[i]!] as const);
     return { ...asDraw(size, covariates, dropped, pairs), score };
   }

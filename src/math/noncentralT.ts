@@ -1,4 +1,5 @@
 import { findRoot } from "./findRoot.ts";
+import type { QuadratureRule } from "./gaussHermite.ts";
 import { gaussLegendre } from "./gaussLegendre.ts";
 import { stirlingRest } from "./logGamma.ts";
 import { normalCdf, normalTail } from "./normal.ts";
@@ -23,6 +24,10 @@ const REACH = 9.5;
  * @throws RangeError  df is below 1, |ncp| is above 37, or t is not a number.
  */
 export function noncentralT(t: number, df: number, ncp: number): number {
+  return shiftedT(t, df, ncp, gaussLegendre(POINTS));
+}
+
+function shiftedT(t: number, df: number, ncp: number, rule: QuadratureRule): number {
   if (!(df >= 1)) throw new RangeError(`the shifted t needs degrees of freedom of 1 or more, not ${df}`);
   if (!(Math.abs(ncp) <= LARGEST_SHIFT))
     throw new RangeError(`a shift of ${ncp} is beyond the 37 that can be worked out`);
@@ -31,11 +36,11 @@ export function noncentralT(t: number, df: number, ncp: number): number {
   if (t === Number.POSITIVE_INFINITY) return 1;
   if (t === Number.NEGATIVE_INFINITY) return 0;
   if (df === Number.POSITIVE_INFINITY) return normalCdf(t - ncp);
-  return t > 0 && t >= ncp ? 1 - integral(t, df, ncp, normalTail) : integral(t, df, ncp, normalCdf);
+  return t > 0 && t >= ncp ? 1 - integral(t, df, ncp, normalTail, rule) : integral(t, df, ncp, normalCdf, rule);
 }
 
 /** ∫ g(t·u − ncp) f(u) du. */
-function integral(t: number, df: number, ncp: number, g: (z: number) => number): number {
+function integral(t: number, df: number, ncp: number, g: (z: number) => number, rule: QuadratureRule): number {
   // f is widest for few degrees of freedom; √(1 + REACH/√df)-like bounds hold all but 1e-20 of it.
   const spread = REACH / Math.sqrt(2 * df);
   const low = Math.max(0, 1 - spread);
@@ -46,7 +51,7 @@ function integral(t: number, df: number, ncp: number, g: (z: number) => number):
   for (let k = 1; k < 12; k++) places.push(low + (k * (high - low)) / 12);
   for (const k of [-8, -5, -3, -1.5, 0, 1.5, 3, 5, 8]) places.push(turn + k * width);
   const inside = places.filter((place) => place >= low && place <= high).sort((a, b) => a - b);
-  const { nodes, weights } = gaussLegendre(POINTS);
+  const { nodes, weights } = rule;
   let sum = 0;
   for (let piece = 1; piece < inside.length; piece++) {
     const half = (inside[piece] - inside[piece - 1]) / 2;
@@ -75,7 +80,8 @@ function rootDensity(u: number, df: number): number {
  * @throws RangeError  it lies beyond ±37.
  */
 export function noncentralShift(t: number, df: number, p: number): number {
-  const excess = (ncp: number): number => noncentralT(t, df, ncp) - p;
+  const rule = gaussLegendre(POINTS);
+  const excess = (ncp: number): number => shiftedT(t, df, ncp, rule) - p;
   if (excess(-LARGEST_SHIFT) < 0 || excess(LARGEST_SHIFT) > 0)
     throw new RangeError(`the shift of t = ${t} lies beyond ±37`);
   return findRoot(excess, -LARGEST_SHIFT, LARGEST_SHIFT, 1e-12);

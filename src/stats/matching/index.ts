@@ -12,7 +12,6 @@ export { commonSupport } from "./commonSupport.ts";
 export { distanceWithinStrata } from "./distanceWithinStrata.ts";
 export { entropyBalance, withPowers } from "./entropyBalance.ts";
 export { estimandWeights } from "./estimandWeights.ts";
-export { inverseProbabilityWeights } from "./inverseProbabilityWeights.ts";
 export { mahalanobisPoints, type Scaling } from "./mahalanobisPoints.ts";
 export { type DistanceMatches, matchByDistance } from "./matchByDistance.ts";
 export { type MatchedSet, setNumbers } from "./matchedSets.ts";

@@ -13,7 +13,7 @@ import {
   withIntercept,
 } from "../testing/reference.ts";
 import { entropyBalance } from "./entropyBalance.ts";
-import { inverseProbabilityWeights } from "./inverseProbabilityWeights.ts";
+import { estimandWeights } from "./estimandWeights.ts";
 
 function meanDifference(values: Float64Array, treated: Uint8Array, weights: Float64Array): number {
   const mean = (arm: number) => {
@@ -44,7 +44,7 @@ describe.skipIf(!hasReferences)("weights for the effect on the treated, against 
     const { names, columns } = teacherCovariates(csv);
     const fit = fitLogistic({ y: numbers(csv, "treat"), x: withIntercept(columns), names: ["(Intercept)", ...names] });
     if (fit.state !== "converged") throw new Error(fit.state);
-    const weights = inverseProbabilityWeights({ logit: fit.linearPredictor, treated });
+    const weights = estimandWeights({ logit: fit.linearPredictor, treated, estimand: "ATT" });
     const expected = expectedOf<{ weightsFirst50: number[]; ess: number }>("dev-ipw-att");
     for (const [row, weight] of expected.weightsFirst50.entries()) near(weights[row], weight, 1e-8);
     near(effectiveSampleSize(ofControls(weights, treated)), expected.ess, 1e-8);

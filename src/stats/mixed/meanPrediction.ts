@@ -1,4 +1,4 @@
-import { gaussHermite, type Matrix, normalCdf, normalDensity } from "#math";
+import { gaussHermite, type Matrix, normalCdf, normalDensity, type QuadratureRule } from "#math";
 import type { BinomialLink } from "./binomialLikelihood.ts";
 
 /** A mean probability (or a difference of them) three ways, with what it takes for a standard error. */
@@ -26,7 +26,6 @@ export interface PredictionRows {
 
 /** Points of the quadrature over the random part. */
 const NODES = 51;
-const RULE = gaussHermite(NODES);
 
 /**
  * The weighted mean of P(y = 1) over rows, by three rules for the random part b of the predictor:
@@ -51,6 +50,7 @@ export function meanPrediction(
   let atModes = 0;
   let integrated = 0;
   let total = 0;
+  const rule = integrationRule();
   const eta = new Float64Array(m);
   for (let j = 0; j < beta.length; j++) {
     const column = x.column(j);
@@ -63,7 +63,7 @@ export function meanPrediction(
     zero += weight * meanOf(own, link);
     zeroBy[i] = weight * slopeOf(own, link);
     atModes += weight * meanOf(own + modes[i], link);
-    const { mean, slope } = integratedMean(own, variance[i], link);
+    const { mean, slope } = integratedMean(own, variance[i], link, rule);
     integrated += weight * mean;
     integratedBy[i] = weight * slope;
   }
@@ -83,15 +83,23 @@ export function meanPrediction(
   };
 }
 
+/** The quadrature over the random part: worked out once for all rows of a request. */
+export const integrationRule = (): QuadratureRule => gaussHermite(NODES);
+
 /** ∫ g⁻¹(η + s·z) φ(z) dz and its slope along η, for s² the variance. */
-export function integratedMean(eta: number, variance: number, link: BinomialLink): { mean: number; slope: number } {
+export function integratedMean(
+  eta: number,
+  variance: number,
+  link: BinomialLink,
+  rule: QuadratureRule,
+): { mean: number; slope: number } {
   const sd = Math.sqrt(variance);
   let mean = 0;
   let slope = 0;
   for (let k = 0; k < NODES; k++) {
-    const at = eta + sd * RULE.nodes[k];
-    mean += RULE.weights[k] * meanOf(at, link);
-    slope += RULE.weights[k] * slopeOf(at, link);
+    const at = eta + sd * rule.nodes[k];
+    mean += rule.weights[k] * meanOf(at, link);
+    slope += rule.weights[k] * slopeOf(at, link);
   }
   return { mean, slope };
 }
