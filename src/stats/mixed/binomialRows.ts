@@ -1,6 +1,6 @@
 import { logGamma, Matrix } from "#math";
+import { rowPatterns } from "../model/rowPatterns.ts";
 import type { RandomEffects } from "./randomEffects.ts";
-import { rowPatterns } from "./rowPatterns.ts";
 
 /** Rows alike in everything but the outcome as one, with the sums of their trials and successes. */
 export interface Collapsed {

@@ -11,10 +11,10 @@ import {
   variableOf,
   variablesOf,
 } from "../model/index.ts";
+import { rowPatterns } from "../model/rowPatterns.ts";
 import type { LogisticMixedFit } from "./logisticMixedModel.ts";
 import { type MeanPrediction, meanPrediction, type PredictionRows } from "./meanPrediction.ts";
 import { randomEffectsOf } from "./randomEffects.ts";
-import { rowPatterns } from "./rowPatterns.ts";
 
 /** Rows of the data, each once, with how many rows or trials it stands for. */
 export interface Patterns {

@@ -1,7 +1,7 @@
 import { Matrix } from "#math";
+import { rowPatterns } from "../model/rowPatterns.ts";
 import { fitLogistic } from "../regression/logisticFit.ts";
 import { type Collapsed, picked } from "./binomialRows.ts";
-import { rowPatterns } from "./rowPatterns.ts";
 
 /**
  * Whether the fixed columns separate the ones from the zeros, in words: no random effect can bring that back. Newton's

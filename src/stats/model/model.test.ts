@@ -124,4 +124,15 @@ describe("categories and rows", () => {
     );
     expect(Math.max(...patternOf)).toBe(5);
   });
+
+  it("take gaps for values that agree", () => {
+    const n = 20_000;
+    const gaps: ModelData = new Map([
+      ["x", number(Array.from({ length: n }, (_, i) => (i % 2 === 0 ? Number.NaN : 1)))],
+      ["f", factor(Array<number>(n).fill(-1), ["u"])],
+    ]);
+    const { data, weights } = patternsOf(gaps, new Float64Array(n));
+    expect([...weights]).toEqual([n / 2, n / 2]);
+    expect(data.get("x")).toEqual(number([Number.NaN, 1]));
+  });
 });

@@ -1,5 +1,5 @@
 /**
- * Rows that are the same in every column, taken together.
+ * Rows that are the same in every column, bit for bit (so that two NaN are equal), taken together.
  *
  * @returns for each row its pattern, and for each pattern its first row; patterns in the order of their first rows.
  */
@@ -32,7 +32,7 @@ export function rowPatterns(
         break;
       }
       const first = firstRow[pattern];
-      if (hash[first] === hash[i] && columns.every((column) => column[first] === column[i])) {
+      if (hash[first] === hash[i] && columns.every((column) => Object.is(column[first], column[i]))) {
         patternOf[i] = pattern;
         break;
       }
