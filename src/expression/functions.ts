@@ -1,3 +1,4 @@
+import { normaliseName } from "#domain";
 import { type CodeColumn, type Column, isMissing, type NumberColumn } from "#table";
 import { alignCodes, mapLevels, textAt, textColumn } from "./codes.ts";
 import { DATE_FUNCTIONS } from "./dateFunctions.ts";
@@ -114,18 +115,6 @@ function percent([part, whole]: readonly Column[], rows: number): Column {
   const below = (whole as NumberColumn).values;
   const values = Float64Array.from({ length: rows }, (_, row) => finite((100 * above[row]!) / below[row]!));
   return { kind: "number", type: "number", values };
-}
-
-/** Lower case without accents; hyphens and double spaces become one space, apostrophes and other signs go. */
-function normaliseName(name: string): string {
-  return name
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase()
-    .replace(/[\p{Pd}\s]+/gu, " ")
-    .replace(/[^\p{L}\p{N} ]/gu, "")
-    .replace(/ +/g, " ")
-    .trim();
 }
 
 const list = (parts: readonly string[]): string =>
