@@ -1,4 +1,13 @@
-import { BOOLEAN, type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, VARCHAR } from "@duckdb/node-api";
+import {
+  BOOLEAN,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBVector,
+  INTEGER,
+  SMALLINT,
+  VARCHAR,
+} from "@duckdb/node-api";
 import { quoteName } from "./sqlText.ts";
 
 /** How a column of a result is handed over. */
@@ -146,6 +155,27 @@ export class Engine {
     appender.closeSync();
   }
 
+  /** Adds rows of whole numbers to a table: the first `rows` values of each array, one array a column, in their order. */
+  async appendWholes(
+    table: string,
+    arrays: readonly (Int16Array<ArrayBuffer> | Int32Array<ArrayBuffer>)[],
+    rows: number,
+  ): Promise<void> {
+    const appender = await this.#connection.createAppender(table);
+    const types = arrays.map((array) => (array instanceof Int16Array ? SMALLINT : INTEGER));
+    for (let at = 0; at < rows; at += CHUNK_ROWS) {
+      const end = Math.min(at + CHUNK_ROWS, rows);
+      const chunk = DuckDBDataChunk.create(types, end - at);
+      for (const [c, array] of arrays.entries()) {
+        const vector = chunk.getColumnVector(c);
+        ownItems(vector).set(array.subarray(at, end));
+        vector.flush();
+      }
+      appender.appendDataChunk(chunk);
+    }
+    appender.closeSync();
+  }
+
   close(): void {
     this.#connection.closeSync();
     this.#instance.closeSync();
@@ -156,8 +186,11 @@ function newArray(kind: NumberKind, rows: number): NumberArray {
   return kind === "float64" ? new Float64Array(rows) : kind === "int32" ? new Int32Array(rows) : new Uint8Array(rows);
 }
 
-/** The engine's own array behind a column of a chunk; its type declarations keep it private, and going through it item by item would make an object of every value. */
 function itemsOf(chunk: DuckDBDataChunk, column: number): NumberArray {
-  const { items } = chunk.getColumnVector(column) as unknown as { readonly items: NumberArray };
-  return items.subarray(0, chunk.rowCount) as NumberArray;
+  return ownItems(chunk.getColumnVector(column)).subarray(0, chunk.rowCount) as NumberArray;
+}
+
+/** The engine's own array behind a vector; its type declarations keep it private, and going through it item by item would make an object of every value. */
+function ownItems(vector: DuckDBVector): NumberArray {
+  return (vector as unknown as { readonly items: NumberArray }).items;
 }
