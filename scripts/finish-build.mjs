@@ -2,8 +2,8 @@
 import { chmodSync, copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-const yaml = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml"));
-for (const name of yaml) {
+const data = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((name) => /\.(yaml|csv)$/.test(name));
+for (const name of data) {
   mkdirSync(dirname(join("dist", name)), { recursive: true });
   copyFileSync(join("src", name), join("dist", name));
 }

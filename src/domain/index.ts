@@ -7,5 +7,6 @@ export * from "./horizon.ts";
 export * from "./identity/index.ts";
 export * from "./nearestName.ts";
 export * from "./problem.ts";
+export * from "./shortList.ts";
 export * from "./sourceDeclaration.ts";
 export * from "./writtenTable.ts";

@@ -1,0 +1,24 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { readShortList, writeShortList } from "./shortList.ts";
+
+test("a short list knows the line of each record, whatever the line ends and quotes", () => {
+  const list = readShortList('\uFEFFName , Why\r\n"Smith, A","said ""yes""\nand left"\r\n\r\nJones,\r\n');
+  expect(list.headers).toEqual(["name", "why"]);
+  expect(list.records).toEqual([
+    { line: 2, fields: { name: "Smith, A", why: 'said "yes"\nand left' } },
+    { line: 5, fields: { name: "Jones", why: "" } },
+  ]);
+  expect(readShortList("")).toEqual({ headers: [], records: [] });
+});
+
+test("a list that is written is read back", () => {
+  const field = fc.string({ unit: "grapheme-ascii" }).map((text) => text.trim());
+  const rows = fc.array(fc.tuple(field, field, fc.constant("x")), { maxLength: 6 });
+  fc.assert(
+    fc.property(rows, (all) => {
+      const list = readShortList(writeShortList(["a", "b", "c"], all));
+      expect(list.records.map(({ fields }) => [fields.a, fields.b, fields.c])).toEqual(all);
+    }),
+  );
+});

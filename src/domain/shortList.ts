@@ -1,0 +1,63 @@
+/** One record of a short list: its line in the file, and its fields by header. */
+export interface ListRecord {
+  readonly line: number;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** A short list as somebody keeps it in a spreadsheet: comma-separated text with a header. */
+export interface ShortList {
+  readonly headers: readonly string[];
+  readonly records: readonly ListRecord[];
+}
+
+/**
+ * Reads a short list (RFC 4180): quoted fields may hold commas, line ends and doubled quotes; any line end; a byte order
+ * mark is passed over; empty lines are left out. Headers are small letters without outer spaces, fields are trimmed.
+ * Meant for decisions and dictionaries of a few thousand lines; files of data go through `sources`.
+ */
+export function readShortList(text: string): ShortList {
+  const rows = recordsOf(text.replace(/^\uFEFF/, ""));
+  const [header, ...rest] = rows.filter(({ fields }) => fields.some((field) => field.trim() !== ""));
+  const headers = (header?.fields ?? []).map((name) => name.trim().toLowerCase());
+  const records = rest.map(({ line, fields }) => ({
+    line,
+    fields: Object.fromEntries(headers.map((name, i) => [name, (fields[i] ?? "").trim()])),
+  }));
+  return { headers, records };
+}
+
+function recordsOf(text: string): readonly { readonly line: number; readonly fields: readonly string[] }[] {
+  const rows: { line: number; fields: string[] }[] = [];
+  let [field, fields, line, start] = ["", [] as string[], 1, 1];
+  let isQuoted = false;
+  const endField = (): void => {
+    fields.push(field);
+    field = "";
+  };
+  for (let i = 0; i <= text.length; i++) {
+    const letter = text[i];
+    if (isQuoted && letter !== undefined) {
+      if (letter !== '"') field += letter;
+      else if (text[i + 1] === '"') field += text[i++];
+      else isQuoted = false;
+      if (letter === "\n") line++;
+    } else if (letter === '"' && field.trim() === "") {
+      field = "";
+      isQuoted = true;
+    } else if (letter === ",") endField();
+    else if (letter === undefined || letter === "\n" || letter === "\r") {
+      endField();
+      rows.push({ line: start, fields });
+      fields = [];
+      if (letter === "\r" && text[i + 1] === "\n") i++;
+      start = ++line;
+    } else field += letter;
+  }
+  return rows;
+}
+
+/** A short list as text, each field quoted where it must be. */
+export function writeShortList(headers: readonly string[], rows: readonly (readonly string[])[]): string {
+  const quoted = (field: string) => (/[",\r\n]|^\s|\s$/.test(field) ? `"${field.replaceAll('"', '""')}"` : field);
+  return `${[headers, ...rows].map((row) => row.map(quoted).join(",")).join("\n")}\n`;
+}
