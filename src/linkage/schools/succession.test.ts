@@ -64,10 +64,11 @@ describe("a school", () => {
     fc.assert(
       fc.property(links, fc.integer(), (pairs, turn) => {
         const all = pairs.map(([a, b], i) => link(a, b, `201${i}-09-01`));
-        const { identityOf, splits } = schoolSuccession(all);
+        const { identityOf, splits, circles } = schoolSuccession(all);
         const identity = (urn: string) => identityOf.get(urn) ?? urn;
         for (const urn of "123456") expect(identity(identity(urn))).toBe(identity(urn));
-        for (const { urn, successor } of all) if (splits.length === 0) expect(identity(urn)).toBe(identity(successor));
+        for (const { urn, successor } of all)
+          if (splits.length === 0 && circles.length === 0) expect(identity(urn)).toBe(identity(successor));
         const at = all.length === 0 ? 0 : Math.abs(turn) % all.length;
         expect(schoolSuccession([...all.slice(at), ...all.slice(0, at)]).identityOf).toEqual(identityOf);
       }),
