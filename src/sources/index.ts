@@ -3,3 +3,4 @@ export { type OpenOptions, OpenSource, openSource, type SourceToOpen } from "./o
 export { readWritten, type WrittenOptions } from "./readWritten.ts";
 export type { Seal, SealedColumns, SourceTrail, TidyTable } from "./tidyTable.ts";
 export { type FaultyCell, ValueFaults } from "./valueFaults.ts";
+export { type SheetToWrite, writeSheets } from "./writeSheets.ts";
