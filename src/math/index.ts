@@ -18,6 +18,7 @@ export { noncentralShift, noncentralT } from "./noncentralT.ts";
 export { logNormalTail, normalCdf, normalDensity, normalTail } from "./normal.ts";
 export { normalQuantile } from "./normalQuantile.ts";
 export { orthogonalise, solveUpper, solveUpperTransposed } from "./orthogonalise.ts";
+export { portableLog } from "./portableLog.ts";
 export { dot, identity, multiply, timesVector, transpose, transposeMultiply } from "./products.ts";
 export { RandomStream } from "./randomStream.ts";
 export { checkLength, ShapeMismatch } from "./shapeMismatch.ts";
