@@ -1,8 +1,9 @@
-import { type Fault, Faults, printAcademicYear } from "#domain";
+import { type AcademicYear, type Fault, Faults, printAcademicYear } from "#domain";
 import { columnsOf, type EvaluationContext, type Expression, evaluate, inWords } from "#expression";
-import { baselineContext, keyRepeatedFault, rowContext, rowsAtYear, type UnitTable } from "#linkage";
+import { baselineContext, type Clock, keyRepeatedFault, rowContext, rowsAtYear, type UnitTable } from "#linkage";
 import type { ComparisonDeclaration } from "#protocol";
 import type { NumberColumn } from "#table";
+import { stackContexts } from "./stackContexts.ts";
 
 /** One line of the participant flow: how many left here, by arm, and why. */
 export interface FlowStep {
@@ -14,14 +15,17 @@ export interface FlowStep {
   readonly undecided: number;
 }
 
-/** The units that may enter matching, in the order of their identities. */
+/** The units that may enter matching, in the order of their identities, wave by wave. */
 export interface Candidates {
   readonly unit: UnitTable;
-  /** Places in `unit.identities`, ascending. */
-  readonly places: Int32Array;
+  /** Names of the units; where units start in different years, with the year they enter in. */
   readonly keys: readonly string[];
+  /** The unit behind each candidate: somebody may be a candidate in several years. */
+  readonly identities: readonly string[];
   readonly treated: Uint8Array;
   readonly context: EvaluationContext;
+  /** Where units start in different years: the baseline year of each candidate, and how much later time zero is. */
+  readonly entry?: { readonly baseline: Float64Array; readonly lag: number };
   /** Units with a row in the baseline year, before anything was left out. */
   readonly start: {
     readonly treated: number;
@@ -31,6 +35,28 @@ export interface Candidates {
   };
   readonly flow: readonly FlowStep[];
   readonly warnings: readonly Fault[];
+}
+
+/** When a treated unit starts. */
+export interface Start {
+  /** The year its covariates are read in. */
+  readonly baseline: AcademicYear;
+  /** Whether it was there at a census on or after its recruitment: those gone before never start. */
+  readonly isInPost: boolean;
+  /** Days since 1970. */
+  readonly recruited: number;
+}
+
+/** One year in which units enter a comparison, seen under the seal of that year. */
+export interface Wave {
+  readonly baseline: AcademicYear;
+  /** Years from baseline to time zero. */
+  readonly lag: number;
+  readonly unit: UnitTable;
+  /** Every treated unit, by identity, whatever year it starts in. */
+  readonly starts: ReadonlyMap<string, Start>;
+  /** Units there at time zero. */
+  readonly present: ReadonlySet<string>;
 }
 
 const TREATED = 1;
@@ -44,12 +70,78 @@ const TREATED = 1;
  * @throws Faults  `key-repeated`, `nobody-treated`, `empty-pool`.
  */
 export function findCandidates(unit: UnitTable, comparison: ComparisonDeclaration): Candidates {
+  const found = gather(unit, comparison);
+  refuseEmpty(found, comparison);
+  return found;
+}
+
+/**
+ * The same where units start in different years: a treated unit enters in its own year, another in every year in which a
+ * treated one does. A treated unit's other years are never comparison rows; nobody enters who is not there at time zero.
+ *
+ * @param waves  At least one, by year.
+ * @throws Faults  as `findCandidates`, over all waves together.
+ */
+export function findEntrants(waves: readonly Wave[], comparison: ComparisonDeclaration): Candidates {
+  const found = waves.map((wave) => gather(wave.unit, { ...comparison, baselineYear: wave.baseline }, wave));
+  const all: Candidates = {
+    unit: found.at(-1)!.unit,
+    keys: found.flatMap(({ keys }, w) => keys.map((key) => `${key} ${printAcademicYear(waves[w]!.baseline)}`)),
+    identities: found.flatMap(({ identities }) => identities),
+    treated: Uint8Array.from(found.flatMap(({ treated }) => [...treated])),
+    context: stackContexts(found.map(({ context }) => context)),
+    entry: {
+      baseline: Float64Array.from(found.flatMap(({ treated }, w) => Array.from(treated, () => waves[w]!.baseline))),
+      lag: waves[0]!.lag,
+    },
+    start: {
+      treated: sumOf(found, ({ start }) => start.treated),
+      comparison: sumOf(found, ({ start }) => start.comparison),
+      undecided: sumOf(found, ({ start }) => start.undecided),
+      noBaselineRow: 0,
+    },
+    flow: mergeFlows(found.map(({ flow }) => flow)),
+    warnings: found.flatMap(({ warnings }) => warnings),
+  };
+  refuseEmpty(all, comparison);
+  return all;
+}
+
+const sumOf = <T>(parts: readonly T[], of: (part: T) => number): number =>
+  parts.reduce((sum, part) => sum + of(part), 0);
+
+function mergeFlows(flows: readonly (readonly FlowStep[])[]): readonly FlowStep[] {
+  const merged = new Map<string, FlowStep>();
+  for (const step of flows.flat()) {
+    const known = merged.get(step.id);
+    merged.set(
+      step.id,
+      known === undefined
+        ? step
+        : {
+            ...step,
+            treated: known.treated + step.treated,
+            comparison: known.comparison + step.comparison,
+            undecided: known.undecided + step.undecided,
+          },
+    );
+  }
+  return [...merged.values()];
+}
+
+function gather(unit: UnitTable, comparison: ComparisonDeclaration, wave?: Wave): Candidates {
   refuseRepeatedKeys(unit, comparison);
   const baselineRows = rowsAtYear(unit, unit.yearOf === undefined ? undefined : comparison.baselineYear);
-  const present = Int32Array.from([...baselineRows.keys()].filter((place) => baselineRows[place]! >= 0));
-  const clock = { baseline: comparison.baselineYear };
+  const clock: Clock = { baseline: comparison.baselineYear, lag: wave?.lag ?? 0 };
+  const inYear = Int32Array.from([...baselineRows.keys()].filter((place) => baselineRows[place]! >= 0));
+  const isTreated = decide(comparison.treated, baselineContext(unit, inYear, clock));
+  // A treated unit that enters in another year is no candidate of this one.
+  const own =
+    wave === undefined ? undefined : (i: number) => entersIn(unit.identities[inYear[i]!]!, isTreated[i]!, wave);
+  const chosen = own === undefined ? Int32Array.from(inYear.keys()) : Int32Array.from(inYear.keys()).filter(own);
+  const present = chosen.map((i) => inYear[i]!);
+  const truth = Float64Array.from(chosen, (i) => isTreated[i]!);
   const everyone = baselineContext(unit, present, clock);
-  const truth = decide(comparison.treated, everyone);
   const arm = Uint8Array.from(truth, (value) => Number(value === TREATED));
   const undecided = truth.filter(Number.isNaN).length;
 
@@ -74,6 +166,16 @@ export function findCandidates(unit: UnitTable, comparison: ComparisonDeclaratio
       sides === "pool" && arm[i] === 1 ? true : Number.isNaN(values[i]) ? undefined : values[i] === keepWhen;
   };
 
+  const without = wave === undefined ? 0 : treatedWithoutRow(unit, present, arm, wave);
+  if (wave !== undefined) {
+    flow.push({
+      id: "no-baseline-row",
+      reason: `no ${unit.noun} record in the baseline year`,
+      treated: without,
+      comparison: 0,
+      undecided: 0,
+    });
+  }
   for (const join of unit.joins) {
     const lost = present.map((place) => join.withoutPartner[baselineRows[place]!]!);
     const share = lossByArm(lost, arm);
@@ -86,30 +188,57 @@ export function findCandidates(unit: UnitTable, comparison: ComparisonDeclaratio
   if (comparison.pool !== undefined)
     leave("pool", `not ${inWords(comparison.pool)}`, condition(comparison.pool, 1, "pool"));
   for (const { id, expression } of comparison.exclude) leave(id, inWords(expression), condition(expression, 0, "pool"));
+  if (wave !== undefined && wave.lag > 0) {
+    leave("gone", "gone before time zero, the first census on or after the start", (i) => {
+      const identity = unit.identities[present[i]!]!;
+      return arm[i] === 1 ? wave.starts.get(identity)!.isInPost : wave.present.has(identity);
+    });
+  }
 
   const places = kept.map((i) => present[i]!);
-  const treated = Uint8Array.from(kept, (i) => arm[i]!);
+  const keys = Array.from(places, (place) => unit.identities[place]!);
   const startTreated = arm.reduce((sum, value) => sum + value, 0);
-  const start = {
-    treated: startTreated,
-    comparison: arm.length - startTreated,
-    undecided,
-    noBaselineRow: unit.identities.length - present.length,
+  return {
+    unit,
+    keys,
+    identities: keys,
+    treated: Uint8Array.from(kept, (i) => arm[i]!),
+    context: baselineContext(unit, places, clock),
+    start: {
+      treated: startTreated + without,
+      comparison: arm.length - startTreated,
+      undecided,
+      noBaselineRow: unit.identities.length - present.length,
+    },
+    flow,
+    warnings,
   };
+}
+
+/** Whether somebody is a candidate of this year: a comparison unit always, a treated one in its own year. */
+function entersIn(identity: string, isTreated: number, { starts, baseline }: Wave): boolean {
+  const start = starts.get(identity);
+  if (start !== undefined) return start.baseline === baseline && isTreated === TREATED;
+  // Treated without a date of recruitment: nobody knows when they start.
+  return isTreated !== TREATED;
+}
+
+/** Treated units of this year without a row in it. */
+function treatedWithoutRow(unit: UnitTable, present: Int32Array, arm: Uint8Array, { starts, baseline }: Wave): number {
+  let expected = 0;
+  for (const start of starts.values()) if (start.baseline === baseline) expected++;
+  let found = 0;
+  for (let i = 0; i < present.length; i++) {
+    if (arm[i] === 1 && starts.has(unit.identities[present[i]!]!)) found++;
+  }
+  return expected - found;
+}
+
+function refuseEmpty({ unit, treated, start, flow }: Candidates, comparison: ComparisonDeclaration): void {
   const treatedLeft = treated.reduce((sum, value) => sum + value, 0);
   if (treatedLeft === 0) throw new Faults(comparison.place.file, [nobodyTreated(unit, comparison, start, flow)]);
   if (treatedLeft === treated.length)
     throw new Faults(comparison.place.file, [emptyPool(unit, comparison, start, flow)]);
-  return {
-    unit,
-    places,
-    keys: Array.from(places, (place) => unit.identities[place]!),
-    treated,
-    context: baselineContext(unit, places, clock),
-    start,
-    flow,
-    warnings,
-  };
 }
 
 function decide(expression: Expression, context: EvaluationContext): Float64Array {
@@ -169,7 +298,7 @@ function nobodyTreated(
     place: comparison.treated.place,
     message:
       `\`treated\` is true for 0 of ${total.toLocaleString("en-GB")} ${unit.noun}s in ` +
-      `${printAcademicYear(comparison.baselineYear)} (${decided.toLocaleString("en-GB")} no, ` +
+      `${comparison.start === undefined ? printAcademicYear(comparison.baselineYear) : "any baseline year"} (${decided.toLocaleString("en-GB")} no, ` +
       `${start.undecided.toLocaleString("en-GB")} undecided).${after}`,
     suggestion: "Check the dates and the levels that mark the programme; undecided rows lack a value it reads.",
   };

@@ -42,7 +42,11 @@ export interface ComparisonSample {
  * @throws Faults  whatever makes the comparison impossible, with figures.
  */
 export function designComparison(study: Study, unit: UnitTable, comparison: ComparisonDeclaration): ComparisonSample {
-  const candidates = findCandidates(unit, comparison);
+  return designAmong(study, findCandidates(unit, comparison), comparison);
+}
+
+/** The same among candidates that are found already. */
+export function designAmong(study: Study, candidates: Candidates, comparison: ComparisonDeclaration): ComparisonSample {
   const { match } = comparison;
   const read = (covariates: readonly Covariate[]) => readCovariates(covariates, candidates.context);
 
@@ -217,10 +221,12 @@ function preTrendsOf(
   clusters: readonly string[],
 ): readonly PreTrend[] {
   const analyses = analysesOf(study, comparison.id);
-  const outcomes = new Set([
-    ...analyses.flatMap((analysis) => analysis.outcomes),
-    ...(comparison.preTrends?.outcomes ?? []),
-  ]);
+  // What begins at each unit's own time zero has no value before it.
+  const outcomes = new Set(
+    [...analyses.flatMap((analysis) => analysis.outcomes), ...(comparison.preTrends?.outcomes ?? [])].filter(
+      (id) => study.outcomes.get(id)!.rule === undefined,
+    ),
+  );
   const level = analyses[0]?.level ?? 0.95;
   return [...outcomes].map((id) =>
     assessPreTrends(candidates, draws, {

@@ -1,10 +1,24 @@
 export type { ArmMoments, BalanceRow, WwcBaseline } from "./balance.ts";
 export { balanceTable } from "./balance.ts";
-export { type Candidates, type FlowStep, findCandidates } from "./candidates.ts";
+export {
+  type Candidates,
+  type FlowStep,
+  findCandidates,
+  findEntrants,
+  type Start,
+  type Wave,
+} from "./candidates.ts";
 export type { TriedSpecification } from "./chooseSpecification.ts";
 export { clusterCodes, coarsestLevel, MATCHED_SET } from "./clusters.ts";
 export { type CovariateColumn, modelColumns, readCovariates } from "./covariates.ts";
-export { analysesOf, type ComparisonSample, clustersOf, designComparison, redrawTies } from "./designComparison.ts";
+export {
+  analysesOf,
+  type ComparisonSample,
+  clustersOf,
+  designAmong,
+  designComparison,
+  redrawTies,
+} from "./designComparison.ts";
 export { hashedKey } from "./hashedKeys.ts";
 export type { MissingnessRow } from "./missingness.ts";
 export { baselineName, baselineValue, outcomeAt, yearsBefore } from "./outcomeValues.ts";

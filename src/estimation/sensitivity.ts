@@ -147,6 +147,11 @@ function vary(
       });
     case "withoutWeights":
       return [row("without matching weights", again({ ...analysis, weights: "none" }, open))];
+    case "withoutRepair":
+    case "nonParallel":
+    case "preset":
+    case "replaceColumn":
+      return [];
     case "completeCase":
     case "multipleImputation":
     case "rawIdentity": {

@@ -1,4 +1,4 @@
-import { academicYearOf } from "#domain";
+import { academicYearOf, censusOnOrAfter, censusOnOrBefore } from "#domain";
 import type { Column, NumberColumn } from "#table";
 import type { FunctionRecord } from "./functionRecord.ts";
 import { numberOf } from "./valueType.ts";
@@ -45,27 +45,6 @@ function elapsed(name: string, unit: string, measure: (months: number) => number
   return { shape: `${name}(date, date)`, takes: ["date", "date"], gives: () => numberOf("plain", unit), run, words };
 }
 
-/** Whether a day is on or after the census of its calendar year: the first Thursday of November. */
-function isFromCensusOn(days: number): boolean {
-  const date = new Date(days * MS_PER_DAY);
-  const first = new Date(Date.UTC(date.getUTCFullYear(), 10, 1)).getUTCDay();
-  const census = Date.UTC(date.getUTCFullYear(), 10, 1 + ((4 - first + 7) % 7)) / MS_PER_DAY;
-  return days >= census;
-}
-
-const calendarYear = (days: number): number => new Date(days * MS_PER_DAY).getUTCFullYear();
-
-function isCensusDay(days: number): boolean {
-  return isFromCensusOn(days) && calendarYear(days) === calendarYear(days - 1) && !isFromCensusOn(days - 1);
-}
-
-/** Academic year of the census on or before a day; that of November 2016 is 2016/17. */
-const censusBefore = (days: number): number => (isFromCensusOn(days) ? calendarYear(days) : calendarYear(days) - 1);
-
-/** Academic year of the first census on or after a day. */
-const censusAfter = (days: number): number =>
-  isFromCensusOn(days) && !isCensusDay(days) ? calendarYear(days) + 1 : calendarYear(days);
-
 /** Functions of dates and academic years. */
 export const DATE_FUNCTIONS: readonly (readonly [string, FunctionRecord])[] = [
   [
@@ -78,13 +57,19 @@ export const DATE_FUNCTIONS: readonly (readonly [string, FunctionRecord])[] = [
       "censusBefore(date)",
       "date",
       "academicYear",
-      censusBefore,
+      censusOnOrBefore,
       ([d]) => `November census on or before ${d}`,
     ),
   ],
   [
     "censusAfter",
-    dateFunction("censusAfter(date)", "date", "academicYear", censusAfter, ([d]) => `November census on or after ${d}`),
+    dateFunction(
+      "censusAfter(date)",
+      "date",
+      "academicYear",
+      censusOnOrAfter,
+      ([d]) => `November census on or after ${d}`,
+    ),
   ],
   [
     "startOf",

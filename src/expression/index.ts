@@ -1,4 +1,5 @@
 export { checkExpression, type Scope, type ScopeColumn } from "./check.ts";
+export { alignCodes } from "./codes.ts";
 export { type EvaluationContext, evaluate } from "./evaluate.ts";
 export { parseExpression, RESERVED } from "./parse.ts";
 export { printExpression } from "./print.ts";

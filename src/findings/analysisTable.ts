@@ -60,6 +60,7 @@ const TERMS: Readonly<Record<Effect["contrast"], (covariates: string) => string>
   adjustedForBaseline: (covariates) => `baseline value and ${covariates}`,
   change: () => "outcome minus baseline value, no covariates",
   difference: (covariates) => covariates,
+  differenceInDifferences: (covariates) => `year from the start, its product with treatment, and ${covariates}`,
 };
 
 /** Why a reading has no interval, or undefined where it has one. */

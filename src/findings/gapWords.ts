@@ -36,6 +36,7 @@ export function gapClause({ contrast, estimate, measure, units, span, places }: 
 const STARTED: Readonly<Record<Exclude<Contrast, "change">, string>> = {
   adjustedForBaseline: " that started alike",
   difference: "",
+  differenceInDifferences: ", set against the gap before the start",
 };
 
 /** What could not be told, after a difference too close to call. */

@@ -2,19 +2,38 @@ import { type ColumnRead, columnsOf, evaluate } from "#expression";
 import type { DerivedColumn, UnitDeclaration } from "#protocol";
 import type { TidyTable } from "#sources";
 import { type Column, type Frame, isMissing, type NumberColumn, takeRows } from "#table";
-import { derive, frameContext } from "./derive.ts";
+import { derive, frameContext, type RateOf } from "./derive.ts";
 import { joinSource } from "./joinSource.ts";
+import { repairGaps } from "./repairGaps.ts";
+import { orderOf } from "./sortRows.ts";
 import { deliveredReads, type JoinRecord, rowContext, type UnitTable } from "./unitTable.ts";
 
+/** What a unit table is made with, beside its sources. */
+export interface BuildOptions {
+  /** Whether missing years are filled as the declaration says: never under the seal, which hides the rows that tell. */
+  readonly repair?: boolean;
+  /** Yearly rates of another unit's outcome, by the name of the column that asks for them. */
+  readonly rates?: ReadonlyMap<string, RateOf>;
+}
+
 /**
- * Makes the table of one kind of unit from its sources: keeps the rows asked for, joins, derives columns in the order
- * they depend on each other, and sorts by identity, then year.
+ * Makes the table of one kind of unit from its sources: keeps the rows asked for, fills gaps, joins, derives columns in
+ * the order they depend on each other, and sorts by identity, then year.
  * @throws Faults  when a join would multiply rows.
  */
-export function buildUnit(declaration: UnitDeclaration, sources: ReadonlyMap<string, TidyTable>): UnitTable {
+export function buildUnit(
+  declaration: UnitDeclaration,
+  sources: ReadonlyMap<string, TidyTable>,
+  { repair = false, rates = new Map() }: BuildOptions = {},
+): UnitTable {
   const delivered = sources.get(declaration.from)!.frame;
   const { frame: kept, refused, undecided } = keepRows(delivered, declaration);
-  let frame = sortRows(kept, declaration);
+  const sorted = sortRows(kept, declaration);
+  const repaired =
+    repair && declaration.repair !== undefined && declaration.year !== undefined
+      ? repairGaps(sorted, runsOf(sorted, declaration.identity), declaration.year, declaration.repair)
+      : undefined;
+  let frame = repaired?.frame ?? sorted;
   const joins: JoinRecord[] = [];
   for (const join of declaration.join) {
     const done = joinSource(frame, join, sources.get(join.source)!);
@@ -22,7 +41,10 @@ export function buildUnit(declaration: UnitDeclaration, sources: ReadonlyMap<str
     joins.push(done.record);
   }
 
-  const bare = indexRows(declaration, frame, joins, { refused, undecided });
+  const bare = {
+    ...indexRows(declaration, frame, joins, { refused, undecided }),
+    ...(repaired !== undefined && { repairs: repaired.record }),
+  };
   const columns = new Map<string, Column>(frame.columns);
   const madeFrom = new Map<string, readonly ColumnRead[]>();
   for (const column of inOrderOfDependence(declaration.columns)) {
@@ -30,7 +52,7 @@ export function buildUnit(declaration: UnitDeclaration, sources: ReadonlyMap<str
     const unit = { ...bare, frame: soFar };
     columns.set(
       column.name,
-      derive(column, { frame: soFar, context: rowContext(unit), year: declaration.year, sources }),
+      derive(column, { frame: soFar, rowsOf: unit, context: rowContext(unit), year: declaration.year, sources, rates }),
     );
     madeFrom.set(
       column.name,
@@ -60,24 +82,24 @@ function keepRows(frame: Frame, declaration: UnitDeclaration): { frame: Frame; r
   return { frame: takeRows(frame, Int32Array.from(rows)), refused, undecided };
 }
 
-/** Identity text of every row; a numeric identity is written as a plain whole number. */
-function identityTexts(frame: Frame, name: string): string[] {
-  const column = frame.columns.get(name)!;
-  return Array.from({ length: frame.rows }, (_, row) =>
-    column.kind === "number" ? String(column.values[row]) : column.levels[column.codes[row]!]!,
-  );
+/** Identity text of a row; a numeric identity is written as a plain whole number. */
+function identityText(column: Column, row: number): string {
+  return column.kind === "number" ? String(column.values[row]) : column.levels[column.codes[row]!]!;
 }
 
 function sortRows(frame: Frame, declaration: UnitDeclaration): Frame {
-  const identities = identityTexts(frame, declaration.identity);
   const years =
     declaration.year === undefined ? undefined : (frame.columns.get(declaration.year) as NumberColumn).values;
-  const order = Int32Array.from(identities.keys()).sort((a, b) => {
-    const left = identities[a]!;
-    const right = identities[b]!;
-    return left < right ? -1 : left > right ? 1 : (years?.[a] ?? 0) - (years?.[b] ?? 0) || a - b;
-  });
-  return takeRows(frame, order);
+  return takeRows(frame, orderOf(frame.columns.get(declaration.identity)!, years, frame.rows));
+}
+
+/** One number for each run of rows with the same identity, from 0. */
+function runsOf(frame: Frame, identity: string): Int32Array {
+  const column = frame.columns.get(identity)!;
+  const values = column.kind === "number" ? column.values : column.codes;
+  const runs = new Int32Array(frame.rows);
+  for (let row = 1; row < frame.rows; row++) runs[row] = runs[row - 1]! + Number(values[row] !== values[row - 1]);
+  return runs;
 }
 
 function indexRows(
@@ -86,17 +108,18 @@ function indexRows(
   joins: readonly JoinRecord[],
   where: UnitTable["where"],
 ): UnitTable {
-  const texts = identityTexts(frame, declaration.identity);
+  const column = frame.columns.get(declaration.identity)!;
+  const runs = runsOf(frame, declaration.identity);
   const yearOf =
     declaration.year === undefined ? undefined : (frame.columns.get(declaration.year) as NumberColumn).values;
   const identities: string[] = [];
   const identityOf = new Int32Array(frame.rows);
   const repeated: number[] = [];
   for (let row = 0; row < frame.rows; row++) {
-    const isNew = row === 0 || texts[row] !== texts[row - 1];
-    if (isNew) identities.push(texts[row]!);
+    const isNew = row === 0 || runs[row] !== runs[row - 1];
+    if (isNew) identities.push(identityText(column, row));
     else if (yearOf === undefined || yearOf[row] === yearOf[row - 1]) repeated.push(row);
-    identityOf[row] = identities.length - 1;
+    identityOf[row] = runs[row]!;
   }
   const years = yearOf === undefined ? [] : [...new Set(yearOf)].sort((a, b) => a - b);
   return {
@@ -119,13 +142,25 @@ function indexRows(
 /** What a derived column reads of its own unit, with the moments an expression names. */
 export function readsOf(column: DerivedColumn): readonly ColumnRead[] {
   if (column.how === "expression") return columnsOf(column.expression);
-  const names =
-    column.how === "summary"
-      ? column.on
-      : column.how === "quantiles" || column.how === "standardise"
-        ? [column.column, ...column.within]
-        : [column.column];
-  return names.map((name) => ({ name, moment: undefined }));
+  return namesOf(column).map((name) => ({ name, moment: undefined }));
+}
+
+function namesOf(column: Exclude<DerivedColumn, { readonly how: "expression" }>): readonly string[] {
+  switch (column.how) {
+    case "summary":
+      return column.on;
+    case "quantiles":
+    case "standardise":
+      return [column.column, ...column.within];
+    case "roleLevel":
+      return column.tlr === undefined ? [column.post] : [column.post, column.tlr];
+    case "challengingSchool":
+      return [column.grade, column.school];
+    case "rateBefore":
+      return [];
+    default:
+      return [column.column];
+  }
 }
 
 /** Derived columns so that each comes after those it reads. Circles were refused when the protocol was read. */

@@ -2,7 +2,7 @@ import { type Fault, Faults } from "#domain";
 import type { JoinDeclaration } from "#protocol";
 import type { TidyTable } from "#sources";
 import { type Column, type Frame, takeColumn } from "#table";
-import { keysOf } from "./keys.ts";
+import { meetingKeys } from "./keys.ts";
 import type { JoinRecord } from "./unitTable.ts";
 
 /**
@@ -17,18 +17,17 @@ export function joinSource(
   table: TidyTable,
 ): { frame: Frame; record: JoinRecord } {
   checkKinds(frame, join, table);
-  const sourceRowByKey = new Map<string, number>();
+  const { ours, theirs } = meetingKeys(frame, table.frame, join.on);
+  const sourceRowByKey = new Map<number, number>();
   let repeated = 0;
-  for (const [row, key] of keysOf(table.frame, join.on).entries()) {
-    if (key === undefined) continue;
+  for (const [row, key] of theirs.entries()) {
+    if (key < 0) continue;
     if (sourceRowByKey.has(key)) repeated++;
     else sourceRowByKey.set(key, row);
   }
   if (repeated > 0) throw new Faults(join.place.file, [multiplies(frame, join, table, repeated)]);
 
-  const partner = Int32Array.from(keysOf(frame, join.on), (key) =>
-    key === undefined ? -1 : (sourceRowByKey.get(key) ?? -1),
-  );
+  const partner = Int32Array.from(ours, (key) => (key < 0 ? -1 : (sourceRowByKey.get(key) ?? -1)));
   const columns = new Map<string, Column>(frame.columns);
   for (const name of join.columns) columns.set(join.prefix + name, takeColumn(table.frame.columns.get(name)!, partner));
 

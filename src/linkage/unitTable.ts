@@ -1,6 +1,8 @@
-import { type AcademicYear, type Fault, type Place, printAcademicYear } from "#domain";
+import { type AcademicYear, type Fault, type Horizon, type Place, printAcademicYear, yearOfHorizon } from "#domain";
 import type { ColumnRead, EvaluationContext, Moment } from "#expression";
+import { BASELINE_YEAR } from "#protocol";
 import { type Column, type Frame, type NumberColumn, takeColumn } from "#table";
+import type { RepairRecord } from "./repairGaps.ts";
 
 /** What one join did: rows of the unit without a partner, and rows of the source nobody asked for. */
 export interface JoinRecord {
@@ -36,6 +38,8 @@ export interface UnitTable {
   readonly joins: readonly JoinRecord[];
   /** Rows whose identity (and year) another row already has. */
   readonly repeated: Int32Array;
+  /** What filling missing years did; left out where nothing was filled. */
+  readonly repairs?: RepairRecord;
   /** Rows left out because `where` of the unit is false; and because it is undecided or the key has a gap. */
   readonly where: { readonly refused: number; readonly undecided: number };
   /** For each derived column, the delivered columns (and moments) it was made from, through any number of steps. */
@@ -65,15 +69,27 @@ export function rowsAtYear(unit: UnitTable, year: AcademicYear | undefined): Int
   return rows;
 }
 
-/** The year a moment names, counted from the baseline year; `followup` is the horizon being estimated. */
-export function yearOfMoment(
-  moment: Moment,
-  clock: { readonly baseline: AcademicYear; readonly followup?: AcademicYear | undefined },
-): AcademicYear {
+/** From what moments are counted: the baseline year, how much later time zero is, and the horizon being estimated. */
+export interface Clock {
+  /** One year for all, or one for each of the identities read. */
+  readonly baseline: AcademicYear | Float64Array;
+  /** Years from baseline to time zero; 0 when left out. */
+  readonly lag?: number;
+  readonly followup?: Horizon | undefined;
+}
+
+/** The year a moment names for the rows of a clock. */
+export function yearOfMoment(moment: Moment, clock: Clock): AcademicYear {
+  if (typeof clock.baseline !== "number") throw new RangeError("one year was asked for where each row has its own");
+  return yearAt(moment, clock, clock.baseline);
+}
+
+function yearAt(moment: Moment, { lag = 0, followup }: Clock, baseline: AcademicYear): AcademicYear {
   if ("year" in moment) return moment.year;
-  const anchor = moment.anchor === "followup" ? clock.followup : clock.baseline;
-  if (anchor === undefined) throw new RangeError("`followup` was read where no horizon is being estimated");
-  return anchor + moment.offset;
+  const timeZero = baseline + lag;
+  if (moment.anchor !== "followup") return (moment.anchor === "baseline" ? baseline : timeZero) + moment.offset;
+  if (followup === undefined) throw new RangeError("`followup` was read where no horizon is being estimated");
+  return yearOfHorizon(followup, timeZero) + moment.offset;
 }
 
 /** Reads an expression row by row, as in `units`: a bare column is that row's, `at` looks along the same identity. */
@@ -93,21 +109,50 @@ export function rowContext(unit: UnitTable): EvaluationContext {
 /**
  * Reads an expression for chosen identities, as in `design`, `outcomes` and `analyses`: a bare column is the value at
  * the baseline year.
- * @param identities  Places in `unit.identities`.
+ * @param identities  Places in `unit.identities`; −1 for one the table does not hold, who has no value anywhere.
  */
-export function baselineContext(
-  unit: UnitTable,
-  identities: Int32Array,
-  clock: { readonly baseline: AcademicYear; readonly followup?: AcademicYear | undefined },
-): EvaluationContext {
+export function baselineContext(unit: UnitTable, identities: Int32Array, clock: Clock): EvaluationContext {
+  const { baseline } = clock;
   const look = lookAlong(unit, (i) => identities[i]!, identities.length);
-  const at = (moment: Moment | undefined) => (moment === undefined ? clock.baseline : yearOfMoment(moment, clock));
+  const starts = typeof baseline === "number" ? [baseline] : [...new Set(baseline)];
+  const rowsAt = (moment: Moment): Int32Array => {
+    if (typeof baseline === "number") return look(yearAt(moment, clock, baseline));
+    const found = new Int32Array(identities.length);
+    for (const start of starts) {
+      const rows = look(yearAt(moment, clock, start));
+      for (let i = 0; i < found.length; i++) if (baseline[i] === start) found[i] = rows[i]!;
+    }
+    return found;
+  };
+  const known = new Map<string, Int32Array>();
+  const at = (moment: Moment = { anchor: "baseline", offset: 0 }): Int32Array => {
+    const key = JSON.stringify(moment);
+    const rows = known.get(key) ?? rowsAt(moment);
+    known.set(key, rows);
+    return rows;
+  };
+  const isReached = (moment: Moment, i: number): boolean =>
+    unit.yearOf === undefined ||
+    unit.years.includes(yearAt(moment, clock, typeof baseline === "number" ? baseline : baseline[i]!));
   return {
     rows: identities.length,
-    column: (name, moment) => takeColumn(columnOf(unit, name), look(at(moment))),
-    exists: (moment) => presence(look(at(moment)), unit, at(moment)),
+    column: (name, moment) => {
+      if (name === BASELINE_YEAR && !unit.frame.columns.has(name)) return baselineYears(baseline, identities.length);
+      return takeColumn(columnOf(unit, name), at(moment));
+    },
+    exists: (moment = { anchor: "baseline", offset: 0 }) => ({
+      kind: "number",
+      type: "truth",
+      values: Float64Array.from(at(moment), (row, i) => (isReached(moment, i) ? Number(row >= 0) : Number.NaN)),
+    }),
   };
 }
+
+const baselineYears = (baseline: Clock["baseline"], rows: number): NumberColumn => ({
+  kind: "number",
+  type: "academicYear",
+  values: typeof baseline === "number" ? new Float64Array(rows).fill(baseline) : baseline,
+});
 
 /** The column of a unit; asking for one it does not have is a fault of the program, since the protocol was checked. */
 export function columnOf(unit: UnitTable, name: string): Column {
@@ -152,7 +197,10 @@ function lookAlong(
     if (cached !== undefined) return cached;
     const byIdentity = rowsAtYear(unit, year);
     const found = new Int32Array(rows);
-    for (let row = 0; row < rows; row++) found[row] = byIdentity[identityOfRow(row)]!;
+    for (let row = 0; row < rows; row++) {
+      const identity = identityOfRow(row);
+      found[row] = identity < 0 ? -1 : byIdentity[identity]!;
+    }
     known.set(year, found);
     return found;
   };

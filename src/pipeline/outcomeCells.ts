@@ -1,7 +1,14 @@
 import { type AcademicYear, academicYearOf, type ColumnDeclaration } from "#domain";
 import { columnsOf } from "#expression";
 import { readsOf } from "#linkage";
-import { fileOf, type OutcomeDeclaration, type Study, type StudySource, type UnitDeclaration } from "#protocol";
+import {
+  fileOf,
+  type OutcomeDeclaration,
+  ruleColumns,
+  type Study,
+  type StudySource,
+  type UnitDeclaration,
+} from "#protocol";
 
 /**
  * A column of a file that some outcome is read from. It is known by file and header, not by the name a study gives it:
@@ -25,7 +32,8 @@ function outcomeCells(study: Study): readonly OutcomeCell[] {
 
 function namesOf(outcome: OutcomeDeclaration): readonly string[] {
   const read = outcome.expression === undefined ? [] : columnsOf(outcome.expression).map(({ name }) => name);
-  return [...(outcome.column === undefined ? [] : [outcome.column]), ...read, ...outcome.alsoSealed];
+  const ruled = outcome.rule === undefined ? [] : ruleColumns(outcome.rule);
+  return [...(outcome.column === undefined ? [] : [outcome.column]), ...ruled, ...read, ...outcome.alsoSealed];
 }
 
 /** The columns of files behind a column of a unit: delivered, joined, or read by a derived column. */

@@ -49,7 +49,7 @@ function cannotWrite(path: string, error: NodeJS.ErrnoException): Faults {
 }
 
 /** Writes a file into a folder made for it. @throws Faults  `cannot-write`, in words. */
-export function writeFile(path: string, content: string): void {
+export function writeFile(path: string, content: string | Uint8Array): void {
   writing(path, () => {
     makeFolder(dirname(path));
     writeFileSync(path, content, { flush: true });

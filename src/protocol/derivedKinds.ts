@@ -3,6 +3,8 @@ import { type Item, itemAt, keysAt, type Path, placeAt } from "./item.ts";
 
 /** The key that says how a derived column is made. */
 const KINDS: readonly string[] = ["expression", "recode", "bands", "quantiles", "summary", "standardise"];
+/** Rules by name that make a column. */
+const RULES: readonly string[] = ["roleLevel", "challengingSchool", "rateBefore"];
 /** Those the grammar has and this edition does not carry out. */
 const LATER_KINDS: readonly string[] = ["substitute", "score", "rule"];
 
@@ -18,15 +20,20 @@ export function refuseUnknownKinds(study: Item, faults: FaultList): readonly Pat
       const path = ["units", unit, "columns", name];
       const column = itemAt(study, path);
       if (column?.kind !== "mapping" || keysAt(column).some((key) => KINDS.includes(key))) continue;
+      const rule = itemAt(column, ["rule"]);
+      if (rule?.kind === "scalar" && RULES.includes(rule.text)) continue;
       found.push(path);
       const later = keysAt(column).find((key) => LATER_KINDS.includes(key));
       if (later !== undefined) {
-        const message = `A column made by \`${later}\` is not supported yet.`;
+        const named = rule?.kind === "scalar" ? `rule: ${rule.text}` : later;
+        const message = `A column made by \`${named}\` is not supported yet.`;
         faults.add(
           "not-supported-yet",
           column.entries.get(later)!.keyPlace,
           message,
-          "Leave it out, or write it as an expression.",
+          later === "rule"
+            ? `Rules: ${RULES.map((own) => `\`${own}\``).join(", ")}. Otherwise write it as an expression.`
+            : "Leave it out, or write it as an expression.",
         );
       } else {
         const kinds = KINDS.map((kind) => `\`${kind}\``).join(", ");

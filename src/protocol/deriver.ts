@@ -9,11 +9,16 @@ import type { DerivedColumn, StudySource } from "./study.ts";
 import { type Behind, behindAll, behindExpression, type DeliveredRead, type UnitColumn } from "./unitColumns.ts";
 
 export type ColumnText = NonNullable<UnitText["columns"]>[string];
+type RuleForm<Rule extends string> = Extract<ColumnText, { readonly rule: Rule }>;
 export type Form<Key extends string> = Extract<ColumnText, { readonly [K in Key]: unknown }>;
 
 /** The unit whose columns are derived. `columns` grows as they are: each may read those before it. */
 export interface DerivedIn {
   readonly id: string;
+  /** The column of its years, where it has one. */
+  readonly year: string | undefined;
+  /** What it sits in: `{ school: school_id }`. */
+  readonly member: Readonly<Record<string, string>>;
   readonly texts: Readonly<Record<string, ColumnText>>;
   readonly item: Item;
   readonly columns: Map<string, UnitColumn>;
@@ -41,8 +46,16 @@ export class Deriver {
     this.#item = itemAt(unit.item, ["columns", name])!;
   }
 
-  make(text: ColumnText): Made | undefined {
+  /** The column, or the columns of a rule that makes several; none where it is at fault, which is said. */
+  make(text: ColumnText): readonly Made[] {
+    if (typeof text === "object" && "rule" in text && text.rule === "rateBefore") return this.#ratesBefore(text);
+    const made = this.#one(text);
+    return made === undefined ? [] : [made];
+  }
+
+  #one(text: Exclude<ColumnText, { readonly rule: "rateBefore" }>): Made | undefined {
     if (typeof text !== "object") return this.#expression([], undefined, undefined);
+    if ("rule" in text) return text.rule === "roleLevel" ? this.#roleLevel(text) : this.#challengingSchool(text);
     if ("expression" in text) return this.#expression(["expression"], text.reference, text.label);
     if ("recode" in text) return this.#recode(text);
     if ("bands" in text) return this.#bands(text);
@@ -185,7 +198,8 @@ export class Deriver {
     const names = text.names ?? Array.from({ length: groups }, (_, i) => String(i + 1));
     const path = `units.${this.#unit.id}.columns.${this.#name}`;
     if (text.groups === undefined) defaults.add(`${path}.groups`, "5", "D-12");
-    defaults.add(`${path}.over`, "the unit itself, year by year", "D-12");
+    if (text.of === undefined) defaults.add(`${path}.over`, "the unit itself, year by year", "D-12");
+    else if (!this.#canCutOver(text.of, [text.quantiles, ...(text.within ?? [])])) return undefined;
     if (names.length !== groups) {
       return faults.add(
         "wrong-kind",
@@ -202,9 +216,121 @@ export class Deriver {
       groups,
       within: text.within ?? [],
       names,
-      ...present({ reference: text.reference }),
+      ...present({ of: text.of, reference: text.reference }),
     };
     return this.#made(column, { kind: "category", levels: names, isOrdered: true }, behindAll([of, ...within]));
+  }
+
+  /** Whether a source has the columns groups are cut by, and the year of its rows. */
+  #canCutOver(source: string, names: readonly string[]): boolean {
+    const { faults } = this.#reading;
+    if (!isDeclared(this.#reading, "source", source, ["sources"], this.#item, ["of"])) return false;
+    const theirs = declaredAt(this.#reading, ["sources", source, "columns"]);
+    const year = this.#unit.year === undefined ? [] : [this.#unit.year];
+    const missing = [...names, ...year].filter((name) => !theirs.includes(name));
+    for (const name of missing) faults.unknownColumn(source, name, theirs, this.#at("of"));
+    return missing.length === 0;
+  }
+
+  #roleLevel(text: RuleForm<"roleLevel">): Made | undefined {
+    const { faults } = this.#reading;
+    const of = this.#column(text.post, this.#at("post"));
+    const tlr = text.tlr === undefined ? undefined : this.#column(text.tlr, this.#at("tlr"), "number");
+    const known = of?.type?.kind === "category" ? of.type.levels : undefined;
+    for (const key of ["middle", "senior"] as const) {
+      for (const [i, post] of text[key].entries())
+        if (known !== undefined && !known.includes(post)) this.#unknownLevel(text.post, post, known, this.#at(key, i));
+    }
+    const both = text.middle.find((post) => text.senior.includes(post));
+    if (both !== undefined)
+      return faults.add(
+        "repeated-key",
+        this.#at("senior"),
+        `"${both}" is listed as middle and as senior leader.`,
+        "Keep one.",
+      );
+    if (text.tlr !== undefined && text.tlrAtLeast === undefined) {
+      return faults.add(
+        "required-key",
+        this.#item.place,
+        `Column ${this.#name} does not say which payment makes a middle leader: \`tlrAtLeast\` is missing.`,
+        "Add `tlrAtLeast: 100 GBP`.",
+      );
+    }
+    if (of === undefined || (text.tlr !== undefined && tlr === undefined)) return undefined;
+    const levels = [text.others, "middle", "senior"];
+    const column: DerivedColumn = {
+      name: this.#name,
+      place: this.#item.place,
+      how: "roleLevel",
+      post: text.post,
+      tlrAtLeast: text.tlrAtLeast?.size ?? 0,
+      middle: text.middle,
+      senior: text.senior,
+      others: text.others,
+      ...present({ tlr: text.tlr, reference: text.reference }),
+    };
+    const behind = behindAll(tlr === undefined ? [of] : [of, tlr]);
+    return this.#made(column, { kind: "category", levels, isOrdered: true }, behind);
+  }
+
+  #challengingSchool(text: RuleForm<"challengingSchool">): Made | undefined {
+    const of = this.#column(text.grade, this.#at("grade"));
+    const { school } = this.#unit.member;
+    if (school === undefined) {
+      return this.#reading.faults.add(
+        "required-key",
+        this.#item.place,
+        `Column ${this.#name} needs to know which school somebody is in: \`member\` of ${this.#unit.id} names no school.`,
+        "Add `member: { school: school_id }` to the unit.",
+      );
+    }
+    if (of === undefined) return undefined;
+    const path = `units.${this.#unit.id}.columns.${this.#name}`;
+    const { defaults } = this.#reading;
+    if (text.gradeYear === undefined) defaults.add(`${path}.gradeYear`, "yearOfMove", "methods 7.3");
+    if (text.sameSchoolCounts === undefined)
+      defaults.add(`${path}.sameSchoolCounts`, "yes, in both groups", "methods 7.3");
+    if (text.unknownGrade === undefined) defaults.add(`${path}.unknownGrade`, "no", "methods 7.3");
+    const column: DerivedColumn = {
+      name: this.#name,
+      place: this.#item.place,
+      how: "challengingSchool",
+      grade: text.grade,
+      school,
+      grades: text.grades,
+      gradeYear: text.gradeYear ?? "yearOfMove",
+      sameSchoolCounts: text.sameSchoolCounts ?? true,
+      unknownGrade: text.unknownGrade ?? false,
+    };
+    return this.#made(column, { kind: "truth" }, of);
+  }
+
+  #ratesBefore(text: RuleForm<"rateBefore">): readonly Made[] {
+    const { faults } = this.#reading;
+    if (!isDeclared(this.#reading, "unit", text.of, ["units"], this.#item, ["of"])) return [];
+    const late = text.intervals.find((interval) => interval >= 0);
+    if (late !== undefined) {
+      faults.add(
+        "looks-ahead",
+        this.#at("intervals"),
+        `Interval ${late} does not end by the year of the row: its rate would be an outcome.`,
+        "Name intervals below 0: −1 ends at the year of the row.",
+      );
+      return [];
+    }
+    return text.intervals.map((interval) => {
+      const name = `${this.#name}_${-interval}`;
+      const column: DerivedColumn = {
+        name,
+        place: this.#item.place,
+        how: "rateBefore",
+        outcome: text.outcome,
+        of: text.of,
+        interval,
+      };
+      return this.#made(column, { kind: "number", scale: "proportion" }, { madeFrom: [], looksAt: [], counts: [] });
+    });
   }
 
   #standardise(text: Form<"standardise">): Made | undefined {

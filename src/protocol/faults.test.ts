@@ -613,7 +613,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       from: "      baselineYear",
       to: "      estimand: everyone\n      baselineYear",
       at: "everyone",
-      says: "not-supported-yet  `everyone` is not supported yet. Write `treated`, or leave it out.",
+      says: "not-supported-yet  `everyone` is not supported yet. Use one of `treated`, `matchedSample`, or leave it out.",
     },
     {
       from: "horizons: [2017/18, 2018/19]",
@@ -641,13 +641,13 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       from: "      baselineYear",
       to: "      preset: stata\n      baselineYear",
       at: "preset",
-      says: "not-supported-yet  `preset` of a comparison is not supported yet. Leave it out, and write the settings of the preset beside each other.",
+      says: "not-supported-yet  `preset` of a comparison is not supported yet. Leave it out here, and vary it: `sensitivity: { of: …, vary: { preset: seed-000 } }`.",
     },
     {
       from: "baselineYear: 2015/16",
       to: "baselineYear: { rule: firstRecruitment }",
       at: "{ rule",
-      says: "not-supported-yet  A named rule (`{ rule: … }`) is not supported yet here. Write the value itself.",
+      says: "required-key  `baselineYear` of comparison joiners does not say the column of the date of recruitment, or `source.column`: `from` is missing. Add `from: …`.",
     },
     {
       from: "      baselineYear",
@@ -665,7 +665,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       from: "horizons: [2017/18, 2018/19]",
       to: "horizons: [2017/18], model: logistic",
       at: "logistic",
-      says: "not-supported-yet  `logistic` is not supported yet. Write `linear`, or leave it out.",
+      says: "not-supported-yet  `model: logistic` is for retention and progression so far; absence of change is neither. Use `model: linear`: the difference of two shares.",
     },
     {
       ...before("analyses", "report: { formats: [docx] }\n"),
@@ -675,7 +675,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     {
       ...vary("randomEffects"),
       at: "randomEffects",
-      says: "not-supported-yet  `randomEffects` is not supported yet. Use one of `withoutWeights`, `eachSpecification`, `completeCase`, `multipleImputation`, `rawIdentity`, `hiddenBias`, or leave it out.",
+      says: "not-supported-yet  `randomEffects` is not supported yet. Use one of `withoutWeights`, `eachSpecification`, `completeCase`, `multipleImputation`, `rawIdentity`, `hiddenBias`, `withoutRepair`, `nonParallel`, or leave it out.",
     },
   ],
   sensitivities: [
@@ -692,7 +692,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     {
       ...vary("{ set: { contrast: chang } }"),
       at: "chang }",
-      says: 'wrong-kind  `contrast` needs one of `difference`, `change`, `adjustedForBaseline`; read the text "chang". Nearest: `change`.',
+      says: 'wrong-kind  `contrast` needs one of `difference`, `change`, `adjustedForBaseline`, `differenceInDifferences`; read the text "chang". Nearest: `change`.',
     },
     {
       ...vary("{ set: { horizons: [2017/18] } }"),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type AcademicYear, nearestName, readAcademicYear, readDate } from "#domain";
+import { type AcademicYear, type Horizon, nearestName, readAcademicYear, readDate, readHorizon } from "#domain";
 
 /** A fault as a schema says it: carried through zod as the text of an issue, and given its place afterwards. */
 export interface Said {
@@ -94,6 +94,11 @@ export function oneOf<const Word extends string>(
   return z.enum(words, { error }).describe(says);
 }
 
+/** Exactly this word. */
+export function literal<const Word extends string>(word: Word) {
+  return z.literal(word, { error: () => say({ code: "wrong-kind", needs: `\`${word}\`` }) });
+}
+
 /** `2015/16`, and nothing that could be another year. */
 export function year(says: string) {
   return z
@@ -120,6 +125,26 @@ export function readYear(written: string): AcademicYear | Said {
     message: `\`${written}\` could be ${before} or ${after}.`,
     suggestion: `Write \`${before}\` or \`${after}\`.`,
   };
+}
+
+/** `2017/18`, or `2 years` after each unit's own time zero. */
+export function horizon(says: string) {
+  return z
+    .union(
+      [z.string(), z.number()],
+      wanted("an academic year or a number of years", says, "Write `2015/16` or `1 year`.", "1 year"),
+    )
+    .transform((value, context): Horizon => {
+      const found = readHorizon(String(value));
+      if (found !== undefined) return found;
+      const said = readYear(String(value));
+      context.addIssue({
+        code: "custom",
+        message: say(typeof said === "object" ? said : { code: "wrong-kind", needs: "a horizon" }),
+      });
+      return z.NEVER;
+    })
+    .describe(`${says} (2015/16, or 1 year)`);
 }
 
 /** A day written YYYY-MM-DD, as days since 1970. */

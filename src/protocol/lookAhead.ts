@@ -2,6 +2,7 @@ import { type AcademicYear, academicYearOf, type ColumnDeclaration, type Place, 
 import { columnsOf, type Expression } from "#expression";
 import type { DesignScope } from "./designScope.ts";
 import type { Reading } from "./reading.ts";
+import { ruleColumns } from "./resolveRules.ts";
 import { fileOf, isAfter, sourcesOf, yearColumnOf } from "./rowYears.ts";
 import type { OutcomeDeclaration, StudySource } from "./study.ts";
 import type { UnitColumn, UnitModel } from "./unitColumns.ts";
@@ -35,7 +36,12 @@ export function sealedFiles(
         ...(year !== undefined && { year }),
       }));
     const read = outcome.expression === undefined ? [] : columnsOf(outcome.expression).map(({ name }) => name);
-    const own = [...(outcome.column === undefined ? [] : [outcome.column]), ...read, ...outcome.alsoSealed];
+    const own = [
+      ...(outcome.column === undefined ? [] : [outcome.column]),
+      ...(outcome.rule === undefined ? [] : ruleColumns(outcome.rule)),
+      ...read,
+      ...outcome.alsoSealed,
+    ];
     return [
       ...own.flatMap((name) => behind(name)),
       ...[...outcome.history].flatMap(([year, name]) => behind(name, year)),

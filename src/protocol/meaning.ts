@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { printAcademicYear, printDate, type SeriesBreak } from "#domain";
+import { printAcademicYear, printDate, printHorizon, type SeriesBreak } from "#domain";
 import { type Expression, printExpression } from "#expression";
 import type { Study } from "./study.ts";
 
@@ -108,6 +108,6 @@ function canonicalKey(key: string, value: unknown): unknown {
   return canonical(value);
 }
 
-const yearOf = (value: unknown): unknown => (typeof value === "number" ? printAcademicYear(value) : canonical(value));
+const yearOf = (value: unknown): unknown => (typeof value === "number" ? printHorizon(value) : canonical(value));
 
 const isExpression = (value: object): value is Expression => "tree" in value && "locate" in value;

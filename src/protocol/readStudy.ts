@@ -10,7 +10,7 @@ import { meaningOf, resolvedOf } from "./meaning.ts";
 import type { Reading } from "./reading.ts";
 import { resolveAnalyses } from "./resolveAnalyses.ts";
 import { resolveDesign } from "./resolveDesign.ts";
-import { resolveOutcomes } from "./resolveOutcomes.ts";
+import { outcomeNames, resolveOutcomes } from "./resolveOutcomes.ts";
 import { resolveCard, resolveDisclosure, resolveReport } from "./resolveRest.ts";
 import { resolveSensitivity } from "./resolveSensitivity.ts";
 import { resolveSources } from "./resolveSources.ts";
@@ -76,14 +76,18 @@ function andMore(faults: readonly Fault[]): readonly Fault[] {
 }
 
 /** Whether everything declared was resolved, so that everything was checked. */
-function isComplete(whole: Item, parts: ReturnType<typeof resolveParts>): boolean {
-  const { sources, units, comparisons, outcomes, analyses, sensitivity } = parts;
-  const sections = Object.entries({ sources, units, outcomes, analyses, sensitivity });
+function isComplete(whole: Item, resolved: ReturnType<typeof resolveParts>): boolean {
+  const { sources, units, comparisons, outcomes, analyses, sensitivity } = resolved;
+  const sections = Object.entries({ sources, units, analyses, sensitivity });
+  const parts = [...outcomes.keys()];
   return (
     sections.every(([name, found]) => keysAt(itemAt(whole, [name])).length === found.size) &&
+    keysAt(itemAt(whole, ["outcomes"])).every((id) => parts.some((part) => part === id || part.startsWith(`${id}.`))) &&
     keysAt(itemAt(whole, ["design", "comparisons"])).length === comparisons.size &&
-    [...units.values()].every(
-      ({ id, columns }) => keysAt(itemAt(whole, ["units", id, "columns"])).length === columns.length,
+    [...units.values()].every(({ id, columns }) =>
+      keysAt(itemAt(whole, ["units", id, "columns"])).every((key) =>
+        columns.some(({ name, how }) => name === key || (how === "rateBefore" && name.startsWith(`${key}_`))),
+      ),
     )
   );
 }
@@ -98,9 +102,9 @@ function resolveParts(reading: Reading, text: ProtocolText) {
   const sealed = sealedFiles(outcomes, models, sources);
   const clustersOf = (id: string) =>
     Object.values(text.analyses).flatMap(({ comparison, clusters }) => (comparison === id ? (clusters ?? []) : []));
-  const comparisons = resolveDesign(reading, text.design.comparisons, models, sealed, clustersOf);
+  const comparisons = resolveDesign(reading, text.design.comparisons, models, sources, sealed, clustersOf);
   checkBaselines(reading, comparisons, models, sources);
-  const scope = { units: models, comparisons, outcomes, sealed };
+  const scope = { units: models, comparisons, outcomes, outcomeNames: outcomeNames(text.outcomes), sealed };
   const analyses = resolveAnalyses(reading, text.analyses, scope);
   const sensitivity = resolveSensitivity(reading, text.sensitivity ?? {}, analyses, scope);
   const disclosure = resolveDisclosure(reading, text.disclosure, models);

@@ -1,4 +1,4 @@
-import { type AcademicYear, printAcademicYear } from "#domain";
+import { type AcademicYear, type Horizon, isRelative, printAcademicYear, printHorizon } from "#domain";
 import type { Expression, Scope } from "#expression";
 import { checkColumns, checkDesignColumns, measuredAfter, resolveCovariates } from "./covariates.ts";
 import { type DesignScope, exemptColumns } from "./designScope.ts";
@@ -6,9 +6,16 @@ import { type Item, itemAt, keysAt, type Path, placeAt } from "./item.ts";
 import type { SealedFiles } from "./lookAhead.ts";
 import { expressionAt, isDeclared, present, type Reading } from "./reading.ts";
 import { checkOutcomeUnit, memberColumn } from "./resolveDesign.ts";
+import { withBaselineYear } from "./resolveStart.ts";
 import type { AnalysisText } from "./schema.ts";
 import { checkSeriesBreaks } from "./seriesBreaks.ts";
-import type { AnalysisDeclaration, ComparisonDeclaration, OutcomeDeclaration, UnitDeclaration } from "./study.ts";
+import type {
+  AnalysisDeclaration,
+  ComparisonDeclaration,
+  OutcomeDeclaration,
+  UnitDeclaration,
+  YearlyDifference,
+} from "./study.ts";
 import { deliveredReads, type UnitModel } from "./unitColumns.ts";
 import { NO_BASELINE } from "./validate.ts";
 
@@ -17,6 +24,8 @@ export interface AnalysisScope {
   readonly units: ReadonlyMap<string, UnitModel>;
   readonly comparisons: ReadonlyMap<string, ComparisonDeclaration>;
   readonly outcomes: ReadonlyMap<string, OutcomeDeclaration>;
+  /** Every name an outcome can be called by, and the parts it stands for. */
+  readonly outcomeNames: ReadonlyMap<string, readonly string[]>;
   readonly sealed: SealedFiles;
 }
 
@@ -51,32 +60,38 @@ export function resolveAnalysis(
   const { faults } = reading;
   const isKnown = isDeclared(reading, "comparison", text.comparison, ["design", "comparisons"], item, ["comparison"]);
   const areKnown = text.outcomes
-    .map((outcome, i) => isDeclared(reading, "outcome", outcome, ["outcomes"], item, ["outcomes", i]))
+    .map((outcome, i) => isOutcomeDeclared(reading, outcome, scope, item, ["outcomes", i]))
     .every(Boolean);
-  for (const key of ["outcomes", "horizons"] as const) {
-    if (text[key].length === 0 && isEmptyList(itemAt(reading.whole, ["analyses", id, key])))
-      faults.add("required-key", placeAt(item, [key]), `analysis ${id} names no ${key}.`, "List at least one.");
-  }
-  const primaryHorizon = text.primaryHorizon ?? text.horizons.at(-1);
-  if (primaryHorizon !== undefined && text.horizons.length > 0 && !text.horizons.includes(primaryHorizon)) {
-    const shown = text.horizons.map((year) => printAcademicYear(year)).join(", ");
+  if (text.outcomes.length === 0 && isEmptyList(itemAt(reading.whole, ["analyses", id, "outcomes"])))
+    faults.add("required-key", placeAt(item, ["outcomes"]), `analysis ${id} names no outcomes.`, "List at least one.");
+  const names = text.outcomes.flatMap((outcome) => scope.outcomeNames.get(outcome) ?? [outcome]);
+  const horizons = readHorizons(reading, id, text, names, scope, item);
+  const primaryHorizon = text.primaryHorizon ?? horizons.at(-1);
+  if (primaryHorizon !== undefined && horizons.length > 0 && !horizons.includes(primaryHorizon)) {
+    const shown = horizons.map((horizon) => printHorizon(horizon)).join(", ");
     faults.add(
       "unknown-name",
       placeAt(item, ["primaryHorizon"]),
-      `Primary horizon ${printAcademicYear(primaryHorizon)} is not among the horizons (${shown}).`,
+      `Primary horizon ${printHorizon(primaryHorizon)} is not among the horizons (${shown}).`,
       "Add it to `horizons`, or name one of them.",
     );
   }
   const comparison = isKnown ? scope.comparisons.get(text.comparison) : undefined;
-  const unit = comparison === undefined ? undefined : scope.units.get(comparison.unit);
-  if (comparison === undefined || unit === undefined) return undefined;
+  const declaredUnit = comparison === undefined ? undefined : scope.units.get(comparison.unit);
+  if (comparison === undefined || declaredUnit === undefined) return undefined;
+  const unit = comparison.start === undefined ? declaredUnit : withBaselineYear(declaredUnit);
 
   for (const [i, outcome] of text.outcomes.entries())
-    checkOutcomeUnit(reading, item, ["outcomes", i], outcome, comparison.unit);
-  checkHorizons(reading, text.horizons, comparison, item);
-  checkStillMeasured(reading, text, scope, item);
-  const outcomes = text.outcomes.flatMap((outcome) => scope.outcomes.get(outcome) ?? []);
-  const contrast = text.contrast ?? defaultContrast(outcomes, comparison);
+    checkOutcomeUnit(reading, item, ["outcomes", i], outcome, text.rowsOf ?? comparison.unit);
+  checkHorizons(reading, horizons, comparison, item);
+  checkStillMeasured(reading, { ...text, horizons: [...horizons] }, scope, item);
+  const outcomes = names.flatMap((outcome) => scope.outcomes.get(outcome) ?? []);
+  const model = text.model ?? defaultModel(outcomes, text);
+  checkModel(reading, id, text, model, outcomes, item);
+  const contrast =
+    text.contrast ??
+    (text.relativeYears === undefined ? defaultContrast(outcomes, comparison) : "differenceInDifferences");
+  const difference = readDifference(reading, id, text, model, contrast, comparison, scope, item);
   const open: Scope = {
     name: unit.declaration.id,
     columns: unit.columns,
@@ -102,15 +117,18 @@ export function resolveAnalysis(
       : text.adjustFor;
   const weights = readWeights(reading, item, text, unit);
   const level = readLevel(reading, item, text);
-  addDefaults(reading, `analyses.${id}`, text, { contrast, clusters, minimumTreated });
+  const yearEffects = text.yearEffects ?? comparison.start !== undefined;
+  addDefaults(reading, `analyses.${id}`, text, { model, contrast, clusters, minimumTreated, yearEffects });
   if (!areKnown || primaryHorizon === undefined) return undefined;
+  if (contrast === "differenceInDifferences" && difference === undefined) return undefined;
   const analysis: AnalysisDeclaration = {
     id,
     comparison: text.comparison,
-    outcomes: text.outcomes,
-    horizons: text.horizons,
+    outcomes: names,
+    horizons,
     primaryHorizon,
-    model: "linear",
+    model,
+    yearEffects,
     contrast,
     adjustFor: adjustFor ?? "matchingCovariates",
     weights,
@@ -124,10 +142,171 @@ export function resolveAnalysis(
     subgroupsBy: text.subgroupsBy ?? "interaction",
     minimumTreated,
     place: item.place,
-    ...present({ where }),
+    ...present({ where, difference }),
   };
   for (const outcome of outcomes) checkSeriesBreaks(reading, analysis, comparison, outcome, unit);
   return analysis;
+}
+
+function isOutcomeDeclared(
+  { whole, faults }: Reading,
+  name: string,
+  { outcomeNames }: AnalysisScope,
+  item: Item,
+  at: Path,
+): boolean {
+  if (outcomeNames.has(name) || itemAt(whole, ["outcomes"])?.kind !== "mapping") return true;
+  faults.unknownName(
+    "outcome",
+    name,
+    new Set([...keysAt(itemAt(whole, ["outcomes"])), ...outcomeNames.keys()]),
+    placeAt(item, at),
+  );
+  return keysAt(itemAt(whole, ["outcomes"])).includes(name);
+}
+
+/** D-23: the outcomes' own horizons where the analysis names none. */
+function readHorizons(
+  { faults, defaults, whole }: Reading,
+  id: string,
+  text: AnalysisText,
+  names: readonly string[],
+  scope: AnalysisScope,
+  item: Item,
+): readonly Horizon[] {
+  if (text.horizons !== undefined) {
+    if (text.horizons.length === 0 && isEmptyList(itemAt(whole, ["analyses", id, "horizons"])))
+      faults.add(
+        "required-key",
+        placeAt(item, ["horizons"]),
+        `analysis ${id} names no horizons.`,
+        "List at least one.",
+      );
+    return text.horizons;
+  }
+  if (text.relativeYears !== undefined) return text.relativeYears.after;
+  const own = [...new Set(names.flatMap((name) => scope.outcomes.get(name)?.horizons ?? []))].sort((a, b) => a - b);
+  if (own.length > 0)
+    defaults.add(`analyses.${id}.horizons`, own.map((horizon) => printHorizon(horizon)).join(", "), "D-23");
+  else if (names.every((name) => scope.outcomes.has(name)) && itemAt(whole, ["analyses", id, "horizons"]) === undefined)
+    faults.add(
+      "required-key",
+      item.place,
+      `analysis ${id} does not say when the outcome is read: \`horizons\` is missing.`,
+      "Add `horizons: [2017/18]`, or `horizons: [1 year]`.",
+    );
+  return own;
+}
+
+/** D-24: logistic where every outcome is a yes or no by rule, mixed where groups are given. */
+function defaultModel(outcomes: readonly OutcomeDeclaration[], text: AnalysisText): AnalysisDeclaration["model"] {
+  const isYesNo = outcomes.length > 0 && outcomes.every(({ rule }) => rule !== undefined);
+  if (!isYesNo) return "linear";
+  return text.groups === undefined && text.relativeYears === undefined ? "logistic" : "mixedLogistic";
+}
+
+function checkModel(
+  { faults }: Reading,
+  id: string,
+  text: AnalysisText,
+  model: AnalysisDeclaration["model"],
+  outcomes: readonly OutcomeDeclaration[],
+  item: Item,
+): void {
+  if (model === "linear") return;
+  const notByRule = outcomes.find(({ rule }) => rule === undefined);
+  if (notByRule !== undefined)
+    faults.add(
+      "not-supported-yet",
+      placeAt(item, ["model"]),
+      `\`model: ${model}\` is for retention and progression so far; ${notByRule.id} of ${id} is neither.`,
+      "Use `model: linear`: the difference of two shares.",
+    );
+  if (model === "logistic" && text.contrast !== undefined && text.contrast !== "difference")
+    faults.add(
+      "wrong-kind",
+      placeAt(item, ["contrast"]),
+      "A yes or no that begins at time zero has no baseline value: its contrast is the difference.",
+      "Write `contrast: difference`, or leave it out.",
+    );
+}
+
+/** The rows and years of a difference in differences. Undefined where there is none, or where it is at fault. */
+function readDifference(
+  { faults, defaults }: Reading,
+  id: string,
+  text: AnalysisText,
+  model: AnalysisDeclaration["model"],
+  contrast: AnalysisDeclaration["contrast"],
+  comparison: ComparisonDeclaration,
+  scope: AnalysisScope,
+  item: Item,
+): YearlyDifference | undefined {
+  const keys = ["rowsOf", "carriedBy", "relativeYears", "random", "groups"] as const;
+  if (contrast !== "differenceInDifferences") {
+    for (const key of keys) {
+      if (text[key] !== undefined)
+        faults.add(
+          "not-supported-yet",
+          placeAt(item, [key]),
+          `\`${key}\` is carried out with \`contrast: differenceInDifferences\` only.`,
+          "Leave it out, or write that contrast and `relativeYears`.",
+        );
+    }
+    return undefined;
+  }
+  if (model !== "mixedLogistic")
+    return faults.add(
+      "not-supported-yet",
+      placeAt(item, ["model"]),
+      "A difference in differences over years is carried out with `model: mixedLogistic`.",
+      "Write `model: mixedLogistic`.",
+    );
+  const missing = (["rowsOf", "carriedBy", "relativeYears"] as const).filter((key) => text[key] === undefined);
+  for (const key of missing)
+    faults.add(
+      "required-key",
+      item.place,
+      `analysis ${id} does not say over which rows and years it runs: \`${key}\` is missing.`,
+      {
+        rowsOf: "Add `rowsOf: teachers`.",
+        carriedBy: "Add `carriedBy: school_id`.",
+        relativeYears: "Add `relativeYears: { before: [-3, -2, -1], after: [1, 2] }`.",
+      }[key],
+    );
+  if (missing.length > 0) return undefined;
+  const rows = scope.units.get(text.rowsOf!);
+  if (rows === undefined)
+    return faults.unknownName("unit", text.rowsOf!, scope.units.keys(), placeAt(item, ["rowsOf"]));
+  const carriedBy = memberColumn(rows, text.carriedBy!);
+  if (!rows.columns.has(carriedBy))
+    return faults.unknownColumn(text.rowsOf!, carriedBy, rows.columns.keys(), placeAt(item, ["carriedBy"]));
+  const { before, after } = text.relativeYears!;
+  const wrong = before.find((year) => year >= 0);
+  if (wrong !== undefined || before.length === 0 || after.length === 0) {
+    return faults.add(
+      "wrong-kind",
+      placeAt(item, ["relativeYears"]),
+      "`before` needs years below 0 and `after` years above 0, one of each at least.",
+      "For example `{ before: [-3, -2, -1], after: [1, 2] }`.",
+    );
+  }
+  if (comparison.start === undefined)
+    return faults.add(
+      "not-supported-yet",
+      placeAt(item, ["comparison"]),
+      `${comparison.id} has one baseline year for all; a difference over years from the start needs one for each unit.`,
+      "Give the comparison `baselineYear: { rule: modalRecruitment, from: … }`.",
+    );
+  if (text.random === undefined) defaults.add(`analyses.${id}.random`, "schoolAndYear", "D-24");
+  const ascending = (years: readonly number[]) => [...new Set(years)].sort((a, b) => a - b);
+  return {
+    rowsOf: text.rowsOf!,
+    carriedBy,
+    before: ascending(before),
+    after: ascending(after),
+    random: text.random ?? "schoolAndYear",
+  };
 }
 
 const isEmptyList = (item: Item | undefined): boolean => item?.kind === "list" && item.items.length === 0;
@@ -141,12 +320,21 @@ const leastTreated = (unit: UnitModel): number => (PEOPLE.has(unit.declaration.i
 
 function checkHorizons(
   reading: Reading,
-  horizons: readonly AcademicYear[],
-  { baselineYear, id }: ComparisonDeclaration,
+  horizons: readonly Horizon[],
+  { baselineYear, id, start }: ComparisonDeclaration,
   item: Item,
 ): void {
+  const isRolling = start !== undefined;
   for (const [i, horizon] of horizons.entries()) {
-    if (horizon > baselineYear || baselineYear === NO_BASELINE) continue;
+    if (!isRelative(horizon) && baselineYear === NO_BASELINE && isRolling) {
+      reading.faults.add(
+        "wrong-kind",
+        placeAt(item, ["horizons", i]),
+        `Units of ${id} start in different years: ${printAcademicYear(horizon)} is another distance from each start.`,
+        "Write `1 year`, `2 years`.",
+      );
+    }
+    if (isRelative(horizon) || horizon > baselineYear || baselineYear === NO_BASELINE) continue;
     const message = `Horizon ${printAcademicYear(horizon)} is not after the baseline of ${id}, ${printAcademicYear(baselineYear)}.`;
     reading.faults.add(
       "horizon-before-start",
@@ -159,7 +347,10 @@ function checkHorizons(
 
 /** A measure that stopped before the programme has a history and nothing after it. */
 function checkStillMeasured(reading: Reading, text: AnalysisText, scope: AnalysisScope, item: Item): void {
-  for (const [i, id] of text.outcomes.entries()) {
+  const parts = text.outcomes.flatMap((id, i) =>
+    (scope.outcomeNames.get(id) ?? [id]).map((part) => [i, part] as const),
+  );
+  for (const [i, id] of parts) {
     const outcome = scope.outcomes.get(id);
     if (outcome?.status === "dropped") {
       reading.faults.add(
@@ -170,7 +361,10 @@ function checkStillMeasured(reading: Reading, text: AnalysisText, scope: Analysi
       );
     }
     if (outcome === undefined || outcome.column !== undefined || outcome.expression !== undefined) continue;
-    const missing = text.horizons.filter((year) => !outcome.history.has(year)).map((year) => printAcademicYear(year));
+    if (outcome.rule !== undefined) continue;
+    const missing = (text.horizons ?? [])
+      .filter((year) => !outcome.history.has(year))
+      .map((year) => printHorizon(year));
     if (missing.length === 0) continue;
     const message = `Outcome ${id} has no value in ${missing.join(" or ")}: it is known from its \`history\` alone.`;
     reading.faults.add(
@@ -246,7 +440,11 @@ function readClusters(
     const isOnce = comparison.match.specifications.some(
       ({ method, replacement }) => method === "nearest" && !replacement,
     );
-    return [...(comparison.assignedBy === undefined ? [] : [comparison.assignedBy]), ...(isOnce ? [SET] : [])];
+    return [
+      ...(comparison.assignedBy === undefined ? [] : [comparison.assignedBy]),
+      ...(comparison.start === undefined ? [] : [unit.declaration.identity]),
+      ...(isOnce ? [SET] : []),
+    ];
   }
   const names = (typeof clusters === "string" ? [clusters] : clusters).map((name) => memberColumn(unit, name));
   for (const [i, name] of names.entries()) {
@@ -290,11 +488,12 @@ function addDefaults(
   { defaults }: Reading,
   path: string,
   text: AnalysisText,
-  found: Pick<AnalysisDeclaration, "contrast" | "clusters" | "minimumTreated">,
+  found: Pick<AnalysisDeclaration, "model" | "contrast" | "clusters" | "minimumTreated" | "yearEffects">,
 ): void {
   const by: readonly (readonly [keyof AnalysisText, string, string])[] = [
     ["primaryHorizon", "the last", "D-23"],
-    ["model", "linear", "D-24"],
+    ["model", found.model, "D-24"],
+    ["yearEffects", found.yearEffects ? "yes: baseline years differ" : "no", "D-25"],
     ["contrast", found.contrast, "D-24"],
     ["adjustFor", "matchingCovariates", "D-25"],
     ["weights", "matching", "D-26"],

@@ -7,7 +7,7 @@ import { UNKNOWN } from "./unitColumns.ts";
 
 /** The derived columns of a unit in the order of the file; types are found in the order they depend on each other. */
 export function resolveDerived(reading: Reading, unit: DerivedIn): readonly DerivedColumn[] {
-  const done = new Map<string, DerivedColumn | undefined>();
+  const done = new Map<string, readonly DerivedColumn[]>();
   const delivered = new Set(unit.columns.keys());
   const names = declaredAt(reading, ["units", unit.id, "columns"]);
   for (const name of names) if (!delivered.has(name)) unit.columns.set(name, UNKNOWN);
@@ -23,14 +23,18 @@ export function resolveDerived(reading: Reading, unit: DerivedIn): readonly Deri
         `Columns ${circle} depend on each other.`,
         "Break the circle at one of these lines.",
       );
-      done.set(name, undefined);
+      done.set(name, []);
       return;
     }
     for (const other of readsOf(text, itemAt(unit.item, ["columns", name]))) visit(other, [...trail, name]);
     if (done.has(name)) return;
-    const made = nameIsFree(reading, unit, name, delivered) ? new Deriver(reading, unit, name).make(text) : undefined;
-    done.set(name, made?.column);
-    if (made !== undefined) unit.columns.set(name, made.as);
+    const made = nameIsFree(reading, unit, name, delivered) ? new Deriver(reading, unit, name).make(text) : [];
+    done.set(
+      name,
+      made.map(({ column }) => column),
+    );
+    for (const { column, as } of made) unit.columns.set(column.name, as);
+    if (made.length > 0 && made.every(({ column }) => column.name !== name)) unit.columns.delete(name);
   };
   for (const name of Object.keys(unit.texts)) visit(name, []);
   return names.flatMap((name) => done.get(name) ?? []);
@@ -68,5 +72,9 @@ function readsOf(text: ColumnText, item: Item | undefined): readonly string[] {
   if ("bands" in text) return [text.bands];
   if ("quantiles" in text) return [text.quantiles, ...(text.within ?? [])];
   if ("standardise" in text) return [text.standardise, ...(text.within ?? [])];
+  if ("rule" in text) {
+    if (text.rule === "roleLevel") return [text.post, ...(text.tlr === undefined ? [] : [text.tlr])];
+    return text.rule === "challengingSchool" ? [text.grade] : [];
+  }
   return text.on;
 }

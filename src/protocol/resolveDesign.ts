@@ -6,15 +6,18 @@ import { type Item, itemAt, keysAt, type Path, placeAt } from "./item.ts";
 import { checkNotAhead, type SealedFiles } from "./lookAhead.ts";
 import { declaredAt, expressionAt, isDeclared, present, type Reading } from "./reading.ts";
 import { resolveMatch } from "./resolveMatch.ts";
+import { BASELINE_YEAR, resolveStart, withBaselineYear } from "./resolveStart.ts";
 import type { ComparisonText } from "./schema.ts";
-import type { ComparisonDeclaration } from "./study.ts";
+import type { ComparisonDeclaration, MatchDeclaration, StudySource } from "./study.ts";
 import type { UnitModel } from "./unitColumns.ts";
+import { NO_BASELINE } from "./validate.ts";
 
 /** Who is compared with whom. A comparison with a part at fault is left out; its faults are said. */
 export function resolveDesign(
   reading: Reading,
   comparisons: Readonly<Record<string, ComparisonText>>,
   units: ReadonlyMap<string, UnitModel>,
+  sources: ReadonlyMap<string, StudySource>,
   sealed: SealedFiles,
   clustersOf: (comparison: string) => readonly string[],
 ): ReadonlyMap<string, ComparisonDeclaration> {
@@ -31,7 +34,7 @@ export function resolveDesign(
     const found =
       unit === undefined
         ? undefined
-        : resolveComparison(reading, id, comparison, item, { unit, sealed, clusters: clustersOf(id) });
+        : resolveComparison(reading, id, comparison, item, { unit, sources, sealed, clusters: clustersOf(id) });
     if (found !== undefined) resolved.set(id, found);
   }
   return resolved;
@@ -42,13 +45,17 @@ function resolveComparison(
   id: string,
   text: ComparisonText,
   item: Item,
-  { unit, sealed, clusters }: Around,
+  { unit: declared, sources, sealed, clusters }: Around,
 ): ComparisonDeclaration | undefined {
   const { faults } = reading;
+  const isRolling = typeof text.baselineYear !== "number";
+  const baselineYear = typeof text.baselineYear === "number" ? text.baselineYear : NO_BASELINE;
+  const unit = isRolling ? withBaselineYear(declared) : declared;
+  const start = resolveStart(reading, id, text, item, unit, sources);
   const path = `design.comparisons.${id}`;
   const from = readFrom(reading, item, text);
   const assignedBy = text.assignedBy === undefined ? undefined : memberColumn(unit, text.assignedBy);
-  const base: DesignScope = { unit, sealed, baselineYear: text.baselineYear, exempt: new Set() };
+  const base: DesignScope = { unit, sealed, baselineYear, exempt: new Set() };
   const treated = expressionAt(reading, item, ["treated"], sealedScope(base, "truth"));
   checkNotAhead(reading, treated, base);
   const groups = [
@@ -74,32 +81,65 @@ function resolveComparison(
     );
   }
   const match = from === undefined ? undefined : resolveMatch(reading, item, `${path}.match`, text.match, from, scope);
+  const restrictTo = expressionAt(reading, item, ["restrictTo"], {
+    name: unit.declaration.id,
+    columns: unit.columns,
+    moments: "open",
+    wants: "truth",
+  });
+  if (text.specificationFrom !== undefined)
+    isDeclared(reading, "comparison", text.specificationFrom, ["design", "comparisons"], item, ["specificationFrom"]);
+  if (restrictTo !== undefined) {
+    faults.add(
+      "sample-after-baseline",
+      restrictTo.place,
+      `${id} is defined by what happened after the start: among those who stayed, not a causal contrast.`,
+      "Kept as a sensitivity; as the comparison of a primary analysis it is a fault.",
+      "warning",
+    );
+  }
   const preTrends = resolvePreTrends(reading, item, text, scope.baselineYear);
   const afterStart = readAfterStart(reading, item, text);
   const baselineOf = resolveBaselines(reading, item, text, scope);
   addDefaults(reading, path, text);
   if (treated === undefined || match === undefined || from === undefined) return undefined;
+  if (isRolling && start === undefined) return undefined;
   return {
     id,
     unit: text.unit,
     treated,
     from,
-    baselineYear: text.baselineYear,
+    baselineYear,
+    stages: Object.entries(text.stages ?? {}).map(([stage, count]) => ({ id: stage, count })),
     afterStart,
     exclude,
     excludeBoth,
     estimand: text.estimand ?? "treated",
     unitWeight: text.unitWeight ?? "school",
-    match,
+    match: isRolling ? exactOnBaselineYear(match) : match,
     baselineOf,
     place: item.place,
+    ...present({ start, restrictTo, specificationFrom: text.specificationFrom }),
     ...present({ pool, assignedBy, assignedOver: text.assignedOver, preTrends }),
+  };
+}
+
+/** Units that start in different years are matched within their year, whatever else must agree (methods, 1.7). */
+function exactOnBaselineYear(match: MatchDeclaration): MatchDeclaration {
+  const withYear = (exact: readonly string[]) => (exact.includes(BASELINE_YEAR) ? exact : [BASELINE_YEAR, ...exact]);
+  return {
+    ...match,
+    exact: withYear(match.exact),
+    specifications: match.specifications.map((one) =>
+      one.method === "nearest" ? { ...one, exact: withYear(one.exact) } : one,
+    ),
   };
 }
 
 /** What a comparison is resolved with: its unit, what outcomes hide, and what its analyses cluster by. */
 interface Around {
   readonly unit: UnitModel;
+  readonly sources: ReadonlyMap<string, StudySource>;
   readonly sealed: SealedFiles;
   readonly clusters: readonly string[];
 }
@@ -115,7 +155,8 @@ function addDefaults({ defaults }: Reading, path: string, text: ComparisonText):
   if (text.preTrends !== undefined)
     defaults.add(`${path}.preTrends.shown`, "all earlier years are always shown, whatever `years` lists", "D-46");
   if (text.from === undefined) defaults.add(`${path}.from`, "matching", "D-14");
-  if (text.timeZero === undefined) defaults.add(`${path}.timeZero`, "baseline", "D-13");
+  if (text.timeZero === undefined && typeof text.baselineYear === "number")
+    defaults.add(`${path}.timeZero`, "baseline", "D-13");
   if (text.afterStart === undefined) defaults.add(`${path}.afterStart`, "follow every unit", "D-13");
   if (text.assignedBy === undefined) defaults.add(`${path}.assignedBy`, "the unit itself", "D-15");
   if (text.estimand === undefined) defaults.add(`${path}.estimand`, "treated", "D-16");
@@ -152,7 +193,7 @@ function readAfterStart(
   for (const [event, what] of Object.entries(afterStart)) {
     const place = placeAt(item, ["afterStart", event]);
     if (!EVENTS.includes(event)) reading.faults.unknownName("event", event, EVENTS, place);
-    else if (what !== "follow") {
+    else if (what !== "follow" && !(event === "leaving" && what === "countAs no")) {
       reading.faults.add(
         "not-supported-yet",
         place,

@@ -3,6 +3,7 @@ import { checkColumns } from "./covariates.ts";
 import { entryAt, type Item, itemAt, type Path, placeAt } from "./item.ts";
 import { readYear } from "./kinds.ts";
 import { expressionAt, isDeclared, present, type Reading } from "./reading.ts";
+import { resolveRules, ruleLabel } from "./resolveRules.ts";
 import type { OutcomeText } from "./schema.ts";
 import type { OutcomeDeclaration } from "./study.ts";
 import type { UnitModel } from "./unitColumns.ts";
@@ -18,10 +19,59 @@ export function resolveOutcomes(
     const item = itemAt(reading.sound, ["outcomes", id])!;
     if (!isDeclared(reading, "unit", outcome.unit, ["units"], item, ["unit"])) continue;
     const unit = units.get(outcome.unit);
-    const found = unit === undefined ? undefined : resolveOutcome(reading, id, outcome, item, unit);
-    if (found !== undefined) resolved.set(id, found);
+    if (unit === undefined) continue;
+    const found =
+      outcome.rule === undefined
+        ? [resolveOutcome(reading, id, outcome, item, unit)]
+        : ruleOutcomes(reading, id, outcome, item, unit);
+    for (const one of found) if (one !== undefined) resolved.set(one.id, one);
   }
   return resolved;
+}
+
+/** The names outcomes can be called by: those declared, and the parts of those made by a rule (`retained.school`). */
+export function outcomeNames(outcomes: Readonly<Record<string, OutcomeText>>): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, readonly string[]>();
+  for (const [id, { rule, within }] of Object.entries(outcomes)) {
+    const parts = rule === undefined ? [id] : (within ?? ["profession"]).map((part) => `${id}.${part}`);
+    names.set(id, parts);
+    for (const part of parts) names.set(part, [part]);
+  }
+  return names;
+}
+
+/** An outcome by rule, one declaration for each part of it. */
+function ruleOutcomes(
+  reading: Reading,
+  id: string,
+  text: OutcomeText,
+  item: Item,
+  unit: UnitModel,
+): readonly OutcomeDeclaration[] {
+  const { defaults } = reading;
+  const smallestImportant = readSmallest(reading, text, item);
+  if (text.priority === undefined) defaults.add(`outcomes.${id}.priority`, "secondary", "D-22");
+  if (text.span === undefined) defaults.add(`outcomes.${id}.span`, "sinceStart", "D-21");
+  return resolveRules(reading, id, text, item, unit).map(({ within, rule }) => ({
+    id: `${id}.${within}`,
+    unit: text.unit,
+    label: text.label === undefined ? ruleLabel(rule.rule, within) : `${text.label}: ${within}`,
+    rule,
+    horizons: text.horizons ?? [],
+    history: new Map(),
+    measure: text.measure,
+    better: text.better,
+    priority: priorityOf(text, within),
+    alsoSealed: [],
+    place: item.place,
+    ...present({ status: text.status, smallestImportant }),
+  }));
+}
+
+/** The priority of a part: its own, that of `others`, or the one given for all. */
+function priorityOf({ priority }: OutcomeText, part: string): OutcomeDeclaration["priority"] {
+  if (priority === undefined || typeof priority === "string") return priority ?? "secondary";
+  return priority[part] ?? priority.others ?? "secondary";
 }
 
 function resolveOutcome(
@@ -79,10 +129,11 @@ function resolveOutcome(
     id,
     unit: text.unit,
     label,
+    horizons: text.horizons ?? [],
     history,
     measure: text.measure,
     better: text.better,
-    priority: text.priority ?? "secondary",
+    priority: priorityOf(text, id),
     alsoSealed: text.alsoSealed ?? [],
     place: item.place,
     ...present({ column: text.column, expression, status: text.status, smallestImportant }),

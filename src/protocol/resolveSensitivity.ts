@@ -82,6 +82,8 @@ class VaryReader {
     if (text.set !== undefined) return this.#set();
     if (text.leaveOneOut !== undefined) return this.#leaveOneOut(text.leaveOneOut);
     if (text.placebo !== undefined) return this.#placebo(text.placebo);
+    if (text.preset !== undefined) return { what: "preset", preset: text.preset };
+    if (text.replaceColumn !== undefined) return this.#replaceColumn(text.replaceColumn);
     return this.#where();
   }
 
@@ -143,6 +145,29 @@ class VaryReader {
     return { what: "leaveOneOut", member };
   }
 
+  /** Another column of the same kind in the place of one that outcomes are read from. */
+  #replaceColumn(columns: Readonly<Record<string, string>>): Vary | undefined {
+    const { analysis, scope } = this.#varied;
+    const rows = analysis?.outcomes.map((id) => scope.outcomes.get(id)?.unit).find((id) => id !== undefined);
+    const unit = rows === undefined ? undefined : scope.units.get(rows);
+    if (unit === undefined) return undefined;
+    for (const [old, other] of Object.entries(columns)) {
+      const at = ["vary", "replaceColumn", old];
+      for (const name of [old, other]) {
+        if (!unit.columns.has(name))
+          this.#reading.faults.unknownColumn(unit.declaration.id, name, unit.columns.keys(), placeAt(this.#item, at));
+      }
+      const [type, otherType] = [old, other].map((name) => unit.columns.get(name)?.type?.kind);
+      if (type !== undefined && otherType !== undefined && type !== otherType)
+        this.#reading.faults.add(
+          "type-mismatch",
+          placeAt(this.#item, at),
+          `${other} cannot stand in for ${old}: they are of different kinds.`,
+        );
+    }
+    return { what: "replaceColumn", columns };
+  }
+
   #where(): Vary | undefined {
     const { unit } = this.#varied;
     if (unit === undefined) return undefined;
@@ -187,6 +212,15 @@ class VaryReader {
     for (const tested of outcome === undefined ? analysis.outcomes : [outcome]) {
       const declared = scope.outcomes.get(tested);
       if (declared === undefined || declared.column !== undefined || declared.expression !== undefined) continue;
+      if (declared.rule !== undefined) {
+        faults.add(
+          "wrong-kind",
+          placeAt(this.#item, ["vary", "placebo"]),
+          `${tested} begins at each unit's own start: it has no value between two fixed years.`,
+          "Leave this sensitivity out; yearly differences before the start are shown by a difference in differences.",
+        );
+        continue;
+      }
       for (const [key, year] of [
         ["from", from],
         ["to", to],

@@ -1,10 +1,11 @@
+import type { Place } from "#domain";
 import type { Scope } from "#expression";
-import { type Item, itemAt, placeAt } from "./item.ts";
+import { type Item, itemAt, type Path, placeAt } from "./item.ts";
 import { declaredAt, expressionAt, isDeclared, present, type Reading } from "./reading.ts";
 import { resolveDerived } from "./resolveDerived.ts";
 import { sourceScope } from "./resolveSources.ts";
 import type { UnitText } from "./schema.ts";
-import type { JoinDeclaration, StudySource } from "./study.ts";
+import type { JoinDeclaration, RepairDeclaration, StudySource } from "./study.ts";
 import { deliveredColumn, UNKNOWN, type UnitColumn, type UnitModel } from "./unitColumns.ts";
 
 /** The units of a study. One whose source is at fault is left out: everything about it would be a consequence. */
@@ -31,7 +32,7 @@ function resolveUnit(
   source: StudySource,
   sources: ReadonlyMap<string, StudySource>,
 ): UnitModel {
-  const { faults, defaults } = reading;
+  const { faults } = reading;
   const columns = new Map<string, UnitColumn>();
   for (const name of declaredAt(reading, ["sources", source.id, "columns"])) columns.set(name, UNKNOWN);
   for (const column of source.columns) columns.set(column.name, deliveredColumn(source, column));
@@ -46,11 +47,20 @@ function resolveUnit(
     moments: unit.year === undefined ? "none" : "fixed",
     ...present({ wants }),
   });
-  const derived = resolveDerived(reading, { id, texts: unit.columns ?? {}, item, columns, scopeOf, sources });
+  const derived = resolveDerived(reading, {
+    id,
+    year: unit.year,
+    member: unit.member ?? {},
+    texts: unit.columns ?? {},
+    item,
+    columns,
+    scopeOf,
+    sources,
+  });
   for (const [role, name] of Object.entries(unit.member ?? {})) {
     if (!columns.has(name)) faults.unknownColumn(id, name, columns.keys(), placeAt(item, ["member", role]));
   }
-  defaults.add(`units.${id}.repair`, "none", "D-10");
+  const repair = resolveRepair(reading, id, unit, item, source);
   return {
     columns,
     declaration: {
@@ -62,7 +72,7 @@ function resolveUnit(
       join,
       columns: derived,
       place: item.place,
-      ...present({ where, year: unit.year }),
+      ...present({ where, year: unit.year, repair }),
     },
   };
 }
@@ -85,6 +95,67 @@ function checkYear(
       `Declare ${name} as \`{ type: academicYear, written: end }\`.`,
     );
   }
+}
+
+/** How missing years are filled. Reads the source the unit is made from: filling comes before anything is derived. */
+function resolveRepair(
+  reading: Reading,
+  id: string,
+  { repair, year }: UnitText,
+  item: Item,
+  source: StudySource,
+): RepairDeclaration | undefined {
+  const { faults, defaults } = reading;
+  if (repair === undefined) return defaults.add(`units.${id}.repair`, "none", "D-10") as undefined;
+  const at = (...path: Path): Place => placeAt(item, ["repair", ...path]);
+  if (year === undefined) {
+    return faults.add(
+      "type-mismatch",
+      at(),
+      `${id} has no \`year\`: no year of it can be missing.`,
+      "Leave `repair` out.",
+    );
+  }
+  const columnOf = (name: string, ...path: Path) => {
+    const column = source.columns.find((own) => own.name === name);
+    if (column === undefined)
+      faults.unknownColumn(
+        source.id,
+        name,
+        source.columns.map((own) => own.name),
+        at(...path),
+      );
+    return column;
+  };
+  const start = columnOf(repair.roleStart, "roleStart");
+  if (start !== undefined && start.type !== "date")
+    faults.add("type-mismatch", at("roleStart"), `\`roleStart\` needs a column of dates; ${repair.roleStart} is none.`);
+  for (const [i, name] of (repair.fixed ?? []).entries()) columnOf(name, "fixed", i);
+  for (const [i, name] of (repair.countDown ?? []).entries()) columnOf(name, "countDown", i);
+  if (repair.asBaseline === true) {
+    faults.add(
+      "not-supported-yet",
+      at("asBaseline"),
+      "A filled row exists only because the person stayed: it cannot be anybody's baseline row.",
+      "Leave `asBaseline` out.",
+    );
+  }
+  if (repair.sameSchool === false)
+    faults.add(
+      "not-supported-yet",
+      at("sameSchool"),
+      "Filled years are in the school of the later row.",
+      "Leave `sameSchool` out.",
+    );
+  defaults.add(`units.${id}.repair.asBaseline`, "no", "D-10");
+  return {
+    rule: repair.rule,
+    roleStart: repair.roleStart,
+    fixed: repair.fixed ?? [],
+    countDown: repair.countDown ?? [],
+    place: at(),
+    ...present({ limit: repair.limit }),
+  };
 }
 
 type JoinText = NonNullable<UnitText["join"]>[number];

@@ -29,7 +29,9 @@ export const fileOf = ({ file }: StudySource): string => posix.normalize(file.re
 
 /** Every source a unit is made from: its own, those it joins, those it summarises. */
 export function sourcesOf(unit: UnitDeclaration, sources: ReadonlyMap<string, StudySource>): readonly StudySource[] {
-  const summarised = unit.columns.flatMap((column) => (column.how === "summary" ? [column.of] : []));
+  const summarised = unit.columns.flatMap((column) =>
+    column.how === "summary" || (column.how === "quantiles" && column.of !== undefined) ? [column.of!] : [],
+  );
   const names = new Set([unit.from, ...unit.join.map(({ source }) => source), ...summarised]);
   return [...names].flatMap((name) => sources.get(name) ?? []);
 }

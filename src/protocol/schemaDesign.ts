@@ -107,8 +107,25 @@ export const comparison = mapping(
     unit: text("what is matched"),
     treated: expression("which units are in the programme"),
     from: text("where the comparison comes from").optional(),
-    baselineYear: year("in which year covariates are read, the last before the start"),
-    timeZero: oneOf("when follow-up starts", ["baseline"]).optional(),
+    baselineYear: z.union([
+      year("in which year covariates are read, the last before the start"),
+      mapping("a rule for the baseline year", {
+        rule: oneOf("which date of recruitment counts", ["firstRecruitment", "modalRecruitment"]),
+        from: text("the column of the date of recruitment, or `source.column`"),
+        where: expression("which rows of that source count").optional(),
+        ties: oneOf("which year counts when several are as frequent", ["earliest"]).optional(),
+        comparison: oneOf("in which years a comparison unit may enter", ["sampleYear"]).optional(),
+      }),
+    ]),
+    timeZero: z
+      .union([
+        oneOf("when follow-up starts", ["baseline"]),
+        mapping("a rule for time zero", {
+          rule: oneOf("when follow-up starts", ["firstCensusInPost", "censusBefore", "yearOfRecruitment"]),
+          from: text("the column of the date of recruitment").optional(),
+        }),
+      ])
+      .optional(),
     afterStart: keyed("what is done about events after the start", text("what is done")).optional(),
     pool: expression("who may be a comparison").optional(),
     exclude: named("who is left out of the pool", expression("whom it leaves out")).optional(),
@@ -117,8 +134,8 @@ export const comparison = mapping(
     assignedOver: text("how treatment was decided").optional(),
     estimand: oneOf(
       "whom the estimate describes",
-      ["treated"],
-      ["everyone", "untreated", "overlap", "matchedSample"],
+      ["treated", "matchedSample"],
+      ["everyone", "untreated", "overlap"],
     ).optional(),
     unitWeight: oneOf("whether schools or pupils are weighted", ["school"], ["pupil"]).optional(),
     match: match.optional(),
@@ -127,9 +144,14 @@ export const comparison = mapping(
       outcomes: listOf("which outcomes", text("an outcome")),
       years: listOf("which years", year("a year")),
     }).optional(),
+    restrictTo: expression("who stays in the sample by what happened afterwards").optional(),
+    specificationFrom: text("the comparison whose matching specification it takes over").optional(),
+    stages: keyed(
+      "the stages of the flow before matching",
+      z.union([text("a condition"), whole("a count")]),
+    ).optional(),
   },
   {
-    ...leaveOut("preset", "Leave it out, and write the settings of the preset beside each other."),
-    ...leaveOut("restrictTo specificationFrom stages"),
+    ...leaveOut("preset", "Leave it out here, and vary it: `sensitivity: { of: …, vary: { preset: seed-000 } }`."),
   },
 );

@@ -7,10 +7,13 @@ import {
   leaveOut,
   like,
   listOf,
+  literal,
   mapping,
   number,
   oneOf,
+  quantity,
   text,
+  truth,
   whole,
 } from "./kinds.ts";
 
@@ -40,11 +43,15 @@ const derivedColumn = z.union([
     {
       quantiles: text("which column to cut"),
       groups: whole("how many groups", 2).optional(),
+      of: text("over whose rows the groups are cut: a source; the unit itself when left out").optional(),
+      year: oneOf("in which year", ["row"], ["baseline"]).optional(),
       within: columnNames("within which groups").optional(),
       names: listOf("the names of the groups", text("a name")).optional(),
       reference: text("the level a model compares with").optional(),
     },
-    leaveOut("of over year", "Leave it out: the groups are cut over the unit itself, year by year."),
+    {
+      ...leaveOut("over", "Leave it out: the groups are cut over every row of the year."),
+    },
   ),
   mapping("a summary", {
     summary: oneOf("what is counted", ["share", "count", "mean", "sum", "min", "max", "mode"]),
@@ -54,6 +61,30 @@ const derivedColumn = z.union([
     where: expression("which rows count").optional(),
     atLeast: whole("how many rows are needed", 1).optional(),
     reference: text("the level a model compares with").optional(),
+  }),
+  mapping("a column of role levels", {
+    rule: literal("roleLevel"),
+    post: text("the column of the post"),
+    tlr: text("the column of the payment for teaching and learning responsibility").optional(),
+    tlrAtLeast: quantity("the smallest payment that makes a middle leader", (size) => `\`${size} GBP\``).optional(),
+    middle: listOf("posts of middle leaders", text("a post")),
+    senior: listOf("posts of senior leaders", text("a post")),
+    others: text("what everybody else is"),
+    reference: text("the level a model compares with").optional(),
+  }),
+  mapping("a column of challenging schools", {
+    rule: literal("challengingSchool"),
+    grade: text("the column of the inspection grade"),
+    grades: listOf("the grades of challenging schools", text("a grade")),
+    gradeYear: oneOf("the grade of which year counts", ["yearOfMove", "row"]).optional(),
+    sameSchoolCounts: truth("whether staying in one's school counts whatever its grade").optional(),
+    unknownGrade: truth("whether a school without a grade counts").optional(),
+  }),
+  mapping("rates before the start", {
+    rule: literal("rateBefore"),
+    outcome: text("the outcome whose rate it is, for example `retained.profession`"),
+    of: text("the unit whose rows are counted"),
+    intervals: listOf("which yearly intervals: −1 ends at the year of the row", whole("an interval", -20)),
   }),
   mapping("a standardised column", {
     standardise: text("which column to standardise"),
@@ -65,31 +96,36 @@ const derivedColumn = z.union([
 ]);
 
 /** Who or what a study counts. */
-export const unit = mapping(
-  "a unit",
-  {
-    ...like,
-    is: oneOf("what it counts", ["school", "teacher", "pupil", "person", "area", "alliance"]),
-    from: text("where its rows come from"),
-    where: expression("which rows are kept").optional(),
-    identity: text("which column follows it"),
-    year: text("the column of its year").optional(),
-    member: columnsNamed("what it sits in", text("a column")).optional(),
-    join: listOf(
-      "the sources joined to it",
-      mapping(
-        "a join",
-        {
-          source: text("which source to join"),
-          on: columnNames("by which columns rows come together"),
-          columns: columnNames("the columns to bring").optional(),
-          prefix: text("what their names begin with").optional(),
-          missing: oneOf("what happens to rows without a partner", ["keep", "drop"]).optional(),
-        },
-        leaveOut("unit linkage", "Join a source, by columns that both have."),
-      ),
-    ).optional(),
-    columns: columnsNamed("the columns derived for it", derivedColumn).optional(),
-  },
-  leaveOut("repair", "Leave it out: a missing year stays missing."),
-);
+export const unit = mapping("a unit", {
+  ...like,
+  is: oneOf("what it counts", ["school", "teacher", "pupil", "person", "area", "alliance"]),
+  from: text("where its rows come from"),
+  where: expression("which rows are kept").optional(),
+  identity: text("which column follows it"),
+  year: text("the column of its year").optional(),
+  member: columnsNamed("what it sits in", text("a column")).optional(),
+  join: listOf(
+    "the sources joined to it",
+    mapping(
+      "a join",
+      {
+        source: text("which source to join"),
+        on: columnNames("by which columns rows come together"),
+        columns: columnNames("the columns to bring").optional(),
+        prefix: text("what their names begin with").optional(),
+        missing: oneOf("what happens to rows without a partner", ["keep", "drop"]).optional(),
+      },
+      leaveOut("unit linkage", "Join a source, by columns that both have."),
+    ),
+  ).optional(),
+  columns: columnsNamed("the columns derived for it", derivedColumn).optional(),
+  repair: mapping("how a missing year is filled", {
+    rule: oneOf("by which rule", ["roleStartGap"]),
+    roleStart: text("the column that says when somebody's role began"),
+    sameSchool: truth("whether the missing years were in the same school").optional(),
+    fixed: columnNames("columns that do not change").optional(),
+    countDown: columnNames("columns that fall by one a year going back").optional(),
+    limit: whole("how many years in a row may be filled", 1).optional(),
+    asBaseline: truth("whether a filled row may be somebody's baseline").optional(),
+  }).optional(),
+});

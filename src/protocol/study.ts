@@ -1,4 +1,4 @@
-import type { AcademicYear, Choice, Fault, Place, SourceDeclaration, YearName } from "#domain";
+import type { AcademicYear, Choice, Fault, Horizon, Place, SourceDeclaration, YearName } from "#domain";
 import type { Expression } from "#expression";
 
 /**
@@ -102,8 +102,24 @@ export interface UnitDeclaration {
   readonly year?: string;
   readonly member: Readonly<Record<string, string>>;
   readonly join: readonly JoinDeclaration[];
+  readonly repair?: RepairDeclaration;
   /** Derived columns in the order of the file; dependency order is found by `linkage`. */
   readonly columns: readonly DerivedColumn[];
+  readonly place: Place;
+}
+
+/**
+ * A year without a row is filled when a later row of the same identity says that its role had begun by then. Filled rows
+ * are flagged `repaired`; they follow people and are nobody's baseline row.
+ */
+export interface RepairDeclaration {
+  readonly rule: "roleStartGap";
+  /** Date column: when the role of the row began. */
+  readonly roleStart: string;
+  readonly fixed: readonly string[];
+  readonly countDown: readonly string[];
+  /** How many years in a row may be filled; any number when left out. */
+  readonly limit?: number;
   readonly place: Place;
 }
 
@@ -148,8 +164,40 @@ export type DerivedColumn = { readonly name: string; readonly place: Place; read
       readonly how: "quantiles";
       readonly column: string;
       readonly groups: number;
+      /** Source id over whose rows the groups are cut; the unit's own rows when left out. */
+      readonly of?: string;
       readonly within: readonly string[];
       readonly names: readonly string[];
+    }
+  | {
+      readonly how: "roleLevel";
+      readonly post: string;
+      readonly tlr?: string;
+      /** Smallest payment that makes a middle leader. */
+      readonly tlrAtLeast: number;
+      readonly middle: readonly string[];
+      readonly senior: readonly string[];
+      readonly others: string;
+    }
+  | {
+      readonly how: "challengingSchool";
+      readonly grade: string;
+      /** The column of the school somebody is in, which tells when they came to it. */
+      readonly school: string;
+      readonly grades: readonly string[];
+      /** `yearOfMove`: the grade in the year somebody came to the school they are in. */
+      readonly gradeYear: "yearOfMove" | "row";
+      readonly sameSchoolCounts: boolean;
+      readonly unknownGrade: boolean;
+    }
+  | {
+      readonly how: "rateBefore";
+      /** An outcome by rule, such as `retained.profession`. */
+      readonly outcome: string;
+      /** Unit whose rows are counted. */
+      readonly of: string;
+      /** −1 for the yearly interval that ends at the year of the row. */
+      readonly interval: number;
     }
   | {
       readonly how: "standardise";
@@ -177,12 +225,40 @@ export interface Covariate {
 export type Estimand = "treated" | "everyone" | "untreated" | "overlap" | "matchedSample";
 export type MissingCovariates = "multipleImputation" | "completeCase" | "indicator" | "category";
 
+/**
+ * How each unit's own time zero is found, where units start in different years. A comparison unit enters once in every
+ * year in which a treated unit does, and is matched within it.
+ */
+export interface StartRule {
+  /**
+   * `firstCensusInPost`: the first census on or after recruitment at which the unit is there; covariates come from the
+   * census before. `censusBefore`: the last census up to recruitment. `yearOfRecruitment`: the census of the academic year
+   * of recruitment. Under the last two covariates come from time zero itself.
+   */
+  readonly rule: "firstCensusInPost" | "censusBefore" | "yearOfRecruitment";
+  /** Of several dates: the earliest, or the most frequent year (the earliest of those that tie). */
+  readonly pick: "firstRecruitment" | "modalRecruitment";
+  /** The column of dates, of the unit or of a source that carries the unit's identity. */
+  readonly column: string;
+  readonly source?: string;
+  readonly where?: Expression;
+  readonly place: Place;
+}
+
 export interface ComparisonDeclaration {
   readonly id: string;
   readonly unit: string;
   readonly treated: Expression;
   readonly from: "matching" | "everyone";
+  /** The one year in which covariates are read; `NO_BASELINE` where `start` gives each unit its own. */
   readonly baselineYear: AcademicYear;
+  readonly start?: StartRule;
+  /** Who stays in the sample by what happened after time zero: a preset, never primary. */
+  readonly restrictTo?: Expression;
+  /** The comparison whose chosen specification this one takes over. */
+  readonly specificationFrom?: string;
+  /** Counts and conditions before matching, for the flow. */
+  readonly stages: readonly { readonly id: string; readonly count: number | string }[];
   readonly afterStart: Readonly<Record<string, string>>;
   /** Rows of the pool kept. */
   readonly pool?: Expression;
@@ -248,6 +324,30 @@ export type ChooseRule =
       readonly require?: Expression;
     };
 
+/** Within what somebody stays or rises. */
+export type Within = "profession" | "school" | "localAuthority" | "district" | "challengingSchool";
+
+/** The parts of workforce outcomes, each named after the declared outcome: `retained.school`. */
+export type OutcomeRule =
+  | {
+      readonly rule: "retention";
+      readonly within: Within;
+      /** The column that says where somebody is; none for the profession, whose members have a row. */
+      readonly column?: string;
+      /** For a challenging school: the column of the school itself, since staying in one's school counts. */
+      readonly sameSchool?: string;
+    }
+  | {
+      readonly rule: "progression";
+      readonly within: Within;
+      readonly role: string;
+      readonly ladder: readonly string[];
+      /** Whether those on the highest step are left out. */
+      readonly topLeftOut: boolean;
+      /** Where a rise within a school or area needs staying there: how staying is told. */
+      readonly staying?: Extract<OutcomeRule, { readonly rule: "retention" }>;
+    };
+
 export interface OutcomeDeclaration {
   readonly id: string;
   readonly unit: string;
@@ -256,6 +356,10 @@ export interface OutcomeDeclaration {
   readonly column?: string;
   /** Or an expression with moments of its own. */
   readonly expression?: Expression;
+  /** Or a named rule. */
+  readonly rule?: OutcomeRule;
+  /** When it is read unless an analysis says otherwise. */
+  readonly horizons: readonly Horizon[];
   /** Wide columns that hold earlier years. */
   readonly history: ReadonlyMap<AcademicYear, string>;
   readonly measure: string;
@@ -268,17 +372,21 @@ export interface OutcomeDeclaration {
   readonly place: Place;
 }
 
-export type Contrast = "difference" | "change" | "adjustedForBaseline";
+export type Contrast = "difference" | "change" | "adjustedForBaseline" | "differenceInDifferences";
 export type Errors = "CR0" | "CR1" | "CR1S" | "CR2" | "HC2" | "model";
 
 export interface AnalysisDeclaration {
   readonly id: string;
   readonly comparison: string;
   readonly outcomes: readonly string[];
-  readonly horizons: readonly AcademicYear[];
-  readonly primaryHorizon: AcademicYear;
+  readonly horizons: readonly Horizon[];
+  readonly primaryHorizon: Horizon;
   readonly where?: Expression;
-  readonly model: "linear";
+  readonly model: "linear" | "logistic" | "mixedLogistic";
+  /** Difference in differences: the rows of another unit that sits in the matched one, by year from the start. */
+  readonly difference?: YearlyDifference;
+  /** Whether each calendar or baseline year has a level of its own in the model. */
+  readonly yearEffects: boolean;
   readonly contrast: Contrast;
   readonly adjustFor: "matchingCovariates" | "none" | readonly Covariate[];
   /** `column`: the matching weight times that column at baseline, for example pupils (key `weights: ks2_pupils`). */
@@ -297,6 +405,19 @@ export interface AnalysisDeclaration {
   /** The smallest number of treated units reported; 0 where the rule is 6 treated clusters instead (D-33). */
   readonly minimumTreated: number;
   readonly place: Place;
+}
+
+/** What a difference in differences over years runs on. */
+export interface YearlyDifference {
+  /** Unit whose rows are analysed. */
+  readonly rowsOf: string;
+  /** Column of those rows that names the matched unit they belong to. */
+  readonly carriedBy: string;
+  /** Years before baseline, −1 being the interval that ends there; ascending. */
+  readonly before: readonly number[];
+  /** Years after, 1 being the interval that starts at time zero. */
+  readonly after: readonly number[];
+  readonly random: "schoolAndYear" | "school";
 }
 
 export interface SensitivityDeclaration {
@@ -318,6 +439,10 @@ export type Vary =
   | { readonly what: "completeCase" }
   | { readonly what: "multipleImputation" }
   | { readonly what: "rawIdentity" }
+  | { readonly what: "withoutRepair" }
+  | { readonly what: "nonParallel" }
+  | { readonly what: "preset"; readonly preset: "seed-000" }
+  | { readonly what: "replaceColumn"; readonly columns: Readonly<Record<string, string>> }
   | { readonly what: "leaveOneOut"; readonly member: string }
   | { readonly what: "hiddenBias" }
   | { readonly what: "where"; readonly expression: Expression }

@@ -1,0 +1,101 @@
+import { type AcademicYear, censusOnOrAfter } from "#domain";
+import type { RepairDeclaration } from "#protocol";
+import { type Column, type Frame, isMissing, type NumberColumn, takeRows } from "#table";
+
+/** The column that marks filled rows: 1 where the year was missing and a later row says somebody was there. */
+export const REPAIRED = "repaired";
+
+/** What filling gaps did, year by year. */
+export interface RepairRecord {
+  readonly years: readonly {
+    readonly year: AcademicYear;
+    readonly rows: number;
+    /** Rows filled in, because a later row's role had begun by then. */
+    readonly filled: number;
+    /** Years missing between two rows of somebody that nothing says they were there in. */
+    readonly unfilled: number;
+  }[];
+}
+
+/**
+ * Fills years without a row: somebody with a row in year t whose role began by the census of year s < t was there in
+ * s … t − 1. Going back from t, each year without a row is filled with a copy of the row of t (same school, fixed traits),
+ * what counts down being one less a year. A row without a role start fills nothing.
+ *
+ * @param frame     Rows sorted by identity, then year.
+ * @param identity  The same number for rows of the same person.
+ * @returns         The rows with those filled in, sorted in the same way, with a `repaired` column.
+ *
+ * Source: catalogue S-186 (Leading Together, appendix C, footnote 19).
+ */
+export function repairGaps(
+  frame: Frame,
+  identity: Int32Array,
+  yearColumn: string,
+  { roleStart, countDown, limit = Number.POSITIVE_INFINITY }: RepairDeclaration,
+): { readonly frame: Frame; readonly record: RepairRecord } {
+  const years = (frame.columns.get(yearColumn) as NumberColumn).values;
+  const starts = (frame.columns.get(roleStart) as NumberColumn).values;
+  const first = years.reduce((least, year) => Math.min(least, year), Number.POSITIVE_INFINITY);
+  const donors: number[] = [];
+  const rowYears: number[] = [];
+  const filled = new Map<AcademicYear, number>();
+  const unfilled = new Map<AcademicYear, number>();
+  const count = (into: Map<AcademicYear, number>, year: AcademicYear) => into.set(year, (into.get(year) ?? 0) + 1);
+
+  for (let row = 0; row < frame.rows; row++) {
+    const isFirst = row === 0 || identity[row - 1] !== identity[row];
+    const before = isFirst ? first - 1 : years[row - 1]!;
+    const start = starts[row]!;
+    const since = Number.isNaN(start) ? Number.POSITIVE_INFINITY : censusOnOrAfter(start);
+    const from = Math.max(before + 1, since, years[row]! - limit);
+    for (let year = before + 1; year < years[row]!; year++) {
+      if (year >= from) {
+        donors.push(row);
+        rowYears.push(year);
+        count(filled, year);
+      } else if (!isFirst) count(unfilled, year);
+    }
+    donors.push(row);
+    rowYears.push(years[row]!);
+  }
+
+  const rows = Int32Array.from(donors);
+  const wasFilled = Float64Array.from(rowYears, (year, at) => Number(year !== years[donors[at]!]));
+  const columns = new Map<string, Column>(takeRows(frame, rows).columns);
+  columns.set(yearColumn, { kind: "number", type: "academicYear", values: Float64Array.from(rowYears) });
+  for (const name of countDown) columns.set(name, countedDown(columns.get(name)!, rowYears, years, donors));
+  columns.set(REPAIRED, { kind: "number", type: "truth", values: wasFilled });
+
+  const rowsIn = new Map<AcademicYear, number>();
+  for (const year of years) count(rowsIn, year);
+  return {
+    frame: { rows: rows.length, columns },
+    record: {
+      years: [...rowsIn]
+        .sort(([a], [b]) => a - b)
+        .map(([year, own]) => ({
+          year,
+          rows: own,
+          filled: filled.get(year) ?? 0,
+          unfilled: unfilled.get(year) ?? 0,
+        })),
+    },
+  };
+}
+
+/** A number less the years between the row it was copied from and the year filled. */
+function countedDown(
+  column: Column,
+  rowYears: readonly number[],
+  years: Float64Array,
+  donors: readonly number[],
+): Column {
+  if (column.kind !== "number") return column;
+  return {
+    ...column,
+    values: column.values.map((value, at) =>
+      isMissing(column, at) ? value : value - (years[donors[at]!]! - rowYears[at]!),
+    ),
+  };
+}
