@@ -633,11 +633,6 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       says: "not-supported-yet  `security` of a study is not supported yet. Leave it out: no rating of strength is printed.",
     },
     {
-      ...before("analyses", "linkage: {}\n"),
-      at: "linkage",
-      says: "not-supported-yet  `linkage` of a study is not supported yet. Leave it out; a source that already follows schools through changes of number needs none.",
-    },
-    {
       from: "      baselineYear",
       to: "      preset: stata\n      baselineYear",
       at: "preset",

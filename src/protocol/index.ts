@@ -6,5 +6,7 @@ export { ruleColumns } from "./resolveRules.ts";
 export { BASELINE_YEAR } from "./resolveStart.ts";
 export { fileOf, rowYearOf, sourcesOf, yearColumnOf } from "./rowYears.ts";
 export { studySchema } from "./schema.ts";
+export * from "./linkageDeclaration.ts";
 export * from "./study.ts";
+export { linkYearInWords, stepNames } from "./resolveLinkage.ts";
 export { NO_BASELINE } from "./validate.ts";

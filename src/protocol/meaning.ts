@@ -6,7 +6,7 @@ import type { Study } from "./study.ts";
 /** The parts of a study that decide what is computed. */
 type Deciding = Pick<
   Study,
-  "about" | "sources" | "units" | "comparisons" | "outcomes" | "analyses" | "sensitivity" | "disclosure"
+  "about" | "sources" | "linkage" | "units" | "comparisons" | "outcomes" | "analyses" | "sensitivity" | "disclosure"
 >;
 
 /** What says something and decides nothing, and where things stand in files. */
@@ -18,6 +18,8 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   "attribution",
   "licence",
   "changed",
+  // The text of a list beside the study; its digest stays.
+  "content",
 ]);
 
 /**
@@ -32,6 +34,8 @@ export function resolvedOf(study: Deciding): Study["resolved"] {
   return {
     study: canonical({ seed, yearName, ...(period !== undefined && { period: dates(period) }) }),
     sources: Object.fromEntries(sources),
+    // A study without linkage means what it meant before there was any.
+    ...(study.linkage.size > 0 && { linkage: entries(study.linkage) }),
     units: entries(study.units),
     design: { comparisons: entries(study.comparisons) },
     outcomes: entries(study.outcomes),

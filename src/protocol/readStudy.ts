@@ -10,6 +10,7 @@ import { meaningOf, resolvedOf } from "./meaning.ts";
 import type { Reading } from "./reading.ts";
 import { resolveAnalyses } from "./resolveAnalyses.ts";
 import { resolveDesign } from "./resolveDesign.ts";
+import { resolveLinkage } from "./resolveLinkage.ts";
 import { outcomeNames, resolveOutcomes } from "./resolveOutcomes.ts";
 import { resolveCard, resolveDisclosure, resolveReport } from "./resolveRest.ts";
 import { resolveSensitivity } from "./resolveSensitivity.ts";
@@ -92,9 +93,12 @@ function isComplete(whole: Item, resolved: ReturnType<typeof resolveParts>): boo
   );
 }
 
-function resolveParts(reading: Reading, text: ProtocolText) {
-  const about = resolveCard(reading, text.study);
-  const sources = resolveSources(reading, text.sources);
+function resolveParts(declared: Reading, text: ProtocolText) {
+  const about = resolveCard(declared, text.study);
+  const files = resolveSources(declared, text.sources);
+  const links = resolveLinkage(declared, text, files);
+  // From here on sources have the columns that linkage makes.
+  const { reading, sources } = links;
   const models = resolveUnits(reading, text.units, sources);
   const units = new Map([...models].map(([id, model]) => [id, model.declaration]));
   checkRowYears(reading, models, sources);
@@ -109,7 +113,8 @@ function resolveParts(reading: Reading, text: ProtocolText) {
   const sensitivity = resolveSensitivity(reading, text.sensitivity ?? {}, analyses, scope);
   const disclosure = resolveDisclosure(reading, text.disclosure, models);
   const report = resolveReport(reading, text.report);
-  return { about, sources, units, comparisons, outcomes, analyses, sensitivity, disclosure, report };
+  const linkage = links.withUnits(models);
+  return { about, sources: files, linkage, units, comparisons, outcomes, analyses, sensitivity, disclosure, report };
 }
 
 function refuseNewer(study: Item, faults: FaultList, file: string): void {

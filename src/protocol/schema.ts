@@ -3,6 +3,7 @@ import { columnNames, leaveOut, listOf, mapping, named, oneOf, text, whole } fro
 import { study } from "./schemaCard.ts";
 import { comparison } from "./schemaDesign.ts";
 import { analysisSchema, outcome, sensitivity } from "./schemaQuestions.ts";
+import { linkage } from "./schemaLinkage.ts";
 import { source } from "./schemaSources.ts";
 import { unit } from "./schemaUnits.ts";
 
@@ -13,6 +14,7 @@ export const protocolSchema = mapping(
     assay: whole("which edition of the grammar it follows", 1),
     study,
     sources: named("which files it reads", source),
+    linkage: named("how people and schools are followed across sources", linkage).optional(),
     units: named("who or what it counts", unit),
     design: mapping(
       "who is compared with whom",
@@ -43,7 +45,6 @@ export const protocolSchema = mapping(
   },
   {
     ...leaveOut("include", "Leave it out, and write the entries into this file."),
-    ...leaveOut("linkage", "Leave it out; a source that already follows schools through changes of number needs none."),
     ...leaveOut("security", "Leave it out: no rating of strength is printed."),
     ...leaveOut("theoryOfChange surveys fieldwork cost"),
   },
@@ -51,6 +52,7 @@ export const protocolSchema = mapping(
 
 export type ProtocolText = z.output<typeof protocolSchema>;
 export type SourceText = NonNullable<ProtocolText["sources"]>[string];
+export type LinkageText = NonNullable<ProtocolText["linkage"]>[string];
 export type UnitText = ProtocolText["units"][string];
 export type ComparisonText = ProtocolText["design"]["comparisons"][string];
 export type MatchText = NonNullable<ComparisonText["match"]>;

@@ -1,5 +1,6 @@
 import type { AcademicYear, Choice, Fault, Horizon, Place, SourceDeclaration, YearName } from "#domain";
 import type { Expression } from "#expression";
+import type { LinkageDeclaration } from "./linkageDeclaration.ts";
 
 /**
  * A study as resolved: registry entries copied in, `like` unfolded, defaults filled in, expressions parsed and checked.
@@ -14,6 +15,7 @@ export interface Study {
   readonly text: string;
   readonly about: StudyCard;
   readonly sources: ReadonlyMap<string, StudySource>;
+  readonly linkage: ReadonlyMap<string, LinkageDeclaration>;
   readonly units: ReadonlyMap<string, UnitDeclaration>;
   readonly comparisons: ReadonlyMap<string, ComparisonDeclaration>;
   readonly outcomes: ReadonlyMap<string, OutcomeDeclaration>;
