@@ -13,6 +13,7 @@ export type {
 export { withUniqueIds } from "./exhibit.ts";
 export { type Claim, type Finding, readFinding } from "./finding.ts";
 export { isFew, levelInWords, plural, printNumber } from "./print.ts";
+export { miExhibits, type RegisterShown, type ReturnShown } from "./returns/index.ts";
 export { clusterLeftOut, sensitivityExhibit, specificationCurve } from "./sensitivityExhibits.ts";
 export { warningsOf } from "./warnings.ts";
 export { yearsExhibit } from "./yearExhibits.ts";

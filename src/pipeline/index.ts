@@ -5,6 +5,19 @@ export type { Progress } from "./progress.ts";
 export { readPublication } from "./publishing.ts";
 export type { Registrant, RegistrationRecord } from "./registration/index.ts";
 export {
+  type CheckedReturn,
+  checkReturnFiles,
+  participantsOf,
+  type ReportedReturn,
+  type ReturnOptions,
+  reportReturn,
+  roleReader,
+  safeReturnExhibits,
+  schoolEntriesOf,
+  traitsOf,
+  writeReturnTemplate,
+} from "./returns/index.ts";
+export {
   amendStudy,
   type Checked,
   check,

@@ -51,7 +51,7 @@ export function breakdown<Unit extends Withdrawable>(
   const known = new Set([...(national?.percent.keys() ?? []), ...all.counts.keys()]);
   const levels = [
     ...order.filter((level) => known.has(level)),
-    ...[...known].filter((level) => !order.includes(level)).sort(),
+    ...[...known].filter((level) => !order.includes(level)).sort((a, b) => (a < b ? -1 : 1)),
   ];
   return {
     levels: levels.map((level) => {

@@ -174,7 +174,7 @@ function knownNumbers({ people, schools, rows }: CountedReturn, { snapshot }: St
       },
       { id: "no-school", label: "have no school", count: people.filter(({ urn }) => urn === undefined).length },
       // A count of rows is larger than one of people.
-      { id: "rows", label: "rows name a person again", count: -several },
+      { id: "rows", label: "stand in a second row", count: -several },
     ]),
     schools: numbers([
       { id: "withdrew", label: "withdrew", count: schools.filter(({ withdrew }) => withdrew).length },

@@ -3,8 +3,11 @@ import type { ExhibitCell } from "#findings";
 import { drawChart } from "./charts/index.ts";
 import { html, type Markup } from "./markup.ts";
 
-/** One exhibit: heading, chart, table, notes, and the line that says what the figures rest on. */
-export function exhibitHtml(exhibit: SafeExhibit, number: number): Markup {
+/**
+ * One exhibit: heading, chart, table, notes, and the line that says what the figures rest on.
+ * @param isTraced  Whether `assay trace` can be asked about it: it is a table of a study.
+ */
+export function exhibitHtml(exhibit: SafeExhibit, number: number, isTraced = true): Markup {
   const { about } = exhibit;
   const chart = exhibit.chart === undefined ? undefined : drawChart(exhibit.chart);
   const table = exhibitTable(exhibit);
@@ -20,7 +23,7 @@ export function exhibitHtml(exhibit: SafeExhibit, number: number): Markup {
 ${chart}
 ${shown}
 ${exhibit.notes.length === 0 ? undefined : html`<ul class="notes">${exhibit.notes.map((note) => html`<li>${note}</li>`)}</ul>`}
-<p class="about">Base: ${about.base}. Set: ${about.set}. Date: ${about.date}. Model: ${about.model}. <span class="trace">Trace: <code>assay trace ${exhibit.id}</code></span></p>
+<p class="about">Base: ${about.base}. Set: ${about.set}. Date: ${about.date}. Model: ${about.model}.${isTraced ? html` <span class="trace">Trace: <code>assay trace ${exhibit.id}</code></span>` : undefined}</p>
 </section>`;
 }
 

@@ -10,3 +10,4 @@ export type {
 } from "./publication.ts";
 export { writeCsv } from "./writeCsv.ts";
 export { type Registered, writeHtml } from "./writeHtml.ts";
+export { type ReturnPage, writeReturnHtml } from "./writeReturnHtml.ts";

@@ -1,0 +1,108 @@
+import type { AcademicYear } from "#domain";
+import type { Participant, SchoolEntry, SchoolTraits } from "#programme";
+import type { CodeColumn, Frame, NumberColumn } from "#table";
+
+/** Reads cells of a table by column and row; a column that is not there has no values. */
+class Cells {
+  readonly #frame: Frame;
+
+  constructor(frame: Frame) {
+    this.#frame = frame;
+  }
+
+  text(name: string, row: number): string | undefined {
+    const column = this.#frame.columns.get(name);
+    if (column === undefined) return undefined;
+    if (column.kind === "code") return textOf(column, row);
+    const value = column.values[row]!;
+    return Number.isNaN(value) ? undefined : String(value);
+  }
+
+  number(name: string, row: number): number | undefined {
+    const column = this.#frame.columns.get(name);
+    if (column?.kind !== "number") return undefined;
+    const value = column.values[row]!;
+    return Number.isNaN(value) ? undefined : value;
+  }
+}
+
+const textOf = ({ codes, levels }: CodeColumn, row: number): string | undefined =>
+  codes[row]! < 0 ? undefined : levels[codes[row]!];
+
+/** The same object without keys whose value is undefined. */
+function present<T extends object>(values: { [Key in keyof T]: T[Key] | undefined }): T {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** Rows of a linked or tidy participants table as records. */
+export function participantsOf(frame: Frame, roleOf: (title: string) => string | undefined): readonly Participant[] {
+  const cells = new Cells(frame);
+  return Array.from({ length: frame.rows }, (_, row): Participant => {
+    const title = cells.text("role_text", row);
+    const withdrawn = cells.number("withdrawn", row);
+    return present({
+      line: row + 1,
+      row: cells.text("mi_row", row),
+      project: cells.text("project", row),
+      provider: cells.text("provider", row),
+      trn: cells.text("trn", row),
+      surname: cells.text("surname", row),
+      forename: cells.text("forename", row),
+      birth: cells.number("birth_date", row),
+      urn: cells.text("urn", row),
+      roleText: title,
+      roleLevel: cells.text("role_level", row) ?? (title === undefined ? undefined : roleOf(title)),
+      recruited: cells.number("recruited", row),
+      start: cells.number("start_date", row),
+      end: cells.number("end_date", row),
+      withdrawn: withdrawn === undefined ? undefined : withdrawn === 1,
+    });
+  });
+}
+
+/** Rows of a schools table as records. */
+export function schoolEntriesOf(frame: Frame): readonly SchoolEntry[] {
+  const cells = new Cells(frame);
+  return Array.from({ length: frame.rows }, (_, row): SchoolEntry => {
+    const withdrawn = cells.number("withdrawn", row);
+    return present({
+      line: row + 1,
+      urn: cells.text("urn", row),
+      project: cells.text("project", row),
+      cohort: cells.text("cohort", row),
+      agreed: cells.number("agreed", row),
+      withdrawn: withdrawn === undefined ? undefined : withdrawn === 1,
+    });
+  });
+}
+
+/**
+ * What a register says of its schools in one year: the last it holds that is not after `latest`. A school that is only in
+ * earlier years is left out, since it was closed by then.
+ * @returns undefined where the register has no year so early.
+ */
+export function traitsOf(
+  frame: Frame,
+  latest: AcademicYear,
+): { readonly year?: AcademicYear; readonly schools: readonly SchoolTraits[] } {
+  const years = frame.columns.get("year") as NumberColumn | undefined;
+  let year: AcademicYear | undefined;
+  for (const one of years?.values ?? []) if (one <= latest && (year === undefined || one > year)) year = one;
+  const cells = new Cells(frame);
+  const schools: SchoolTraits[] = [];
+  for (let row = 0; row < frame.rows; row++) {
+    const urn = cells.text("urn", row);
+    if (urn === undefined || (years !== undefined && years.values[row] !== year)) continue;
+    schools.push(
+      present({
+        urn,
+        phase: cells.text("phase", row),
+        region: cells.text("region", row),
+        aea: cells.text("aea_category", row),
+        imd: cells.text("imd_decile", row),
+        ofsted: cells.text("ofsted_grade", row),
+      }),
+    );
+  }
+  return { ...(year !== undefined && { year }), schools };
+}
