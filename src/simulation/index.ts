@@ -4,3 +4,15 @@ export {
   type SimulationTruth,
   simulateSchools,
 } from "./simulateSchools.ts";
+export {
+  type FullWorkforceOptions,
+  inventWorkforce,
+  type ManagementRow,
+  type ReturnedRow,
+  simulateWorkforce,
+  simulateWorkforceReturns,
+  WORKFORCE_FILES,
+  type Workforce,
+  type WorkforceOptions,
+  type WorkforceTruth,
+} from "./workforce/index.ts";

@@ -84,6 +84,10 @@ function pair(
 /** `Marmalade Otter Primary School` */
 export const schoolName = (n: number): string => pair(n, MATERIALS, ANIMALS, (a, b) => `${a} ${b} Primary School`);
 
+/** `Marmalade Otter High School` */
+export const inventedSchoolName = (n: number, ending: string): string =>
+  pair(n, MATERIALS, ANIMALS, (a, b) => `${a} ${b} ${ending}`);
+
 /** `Teapotmere` */
 export const areaName = (n: number): string => pair(n, MATERIALS, PLACE_ENDINGS, (a, b) => `${a}${b}`);
 
