@@ -15,7 +15,18 @@ export class Defaults {
 }
 
 /** Sections in the order in which the report tells them. */
-const SECTIONS = ["study", "sources", "linkage", "units", "design", "outcomes", "analyses", "sensitivity", "disclosure", "report"];
+const SECTIONS = [
+  "study",
+  "sources",
+  "linkage",
+  "units",
+  "design",
+  "outcomes",
+  "analyses",
+  "sensitivity",
+  "disclosure",
+  "report",
+];
 
 /** Keys that say something about the study and set nothing. */
 export const PROSE: ReadonlySet<string> = new Set(

@@ -439,8 +439,8 @@ function reportedGroup(
 ): ReportedGroup | undefined {
   const own = from.columns.map((column) => column.name);
   if (own.includes(name)) return { column: name };
-  const has = (source: StudySource, wanted: string) => source.columns.some((column) => column.name === wanted);
-  const schools = [...sources.values()].filter((source) => source.key.includes("urn"));
+  const has = (one: StudySource, wanted: string) => one.columns.some((column) => column.name === wanted);
+  const schools = [...sources.values()].filter(({ key }) => key.includes("urn"));
   const source = schools.find((one) => has(one, name));
   if (source !== undefined && own.includes("urn"))
     return { column: name, source: source.id, ...present({ yearColumn: rowYearOf(source) }) };

@@ -6,6 +6,7 @@ import { readYaml } from "./yamlDoor.ts";
 /** Where entries stand under names of the study, and what one of them is called. */
 const NAMED: readonly { readonly path: Path; readonly what: string }[] = [
   { path: ["sources"], what: "source" },
+  { path: ["linkage"], what: "linkage" },
   { path: ["units"], what: "unit" },
   { path: ["design", "comparisons"], what: "comparison" },
   { path: ["outcomes"], what: "outcome" },

@@ -190,6 +190,7 @@ function unknownKey(known: KnownKeys, key: string, owner: Item | undefined, faul
 
 const SECTIONS: readonly { readonly path: readonly string[]; readonly noun: string }[] = [
   { path: ["sources"], noun: "source" },
+  { path: ["linkage"], noun: "linkage" },
   { path: ["units"], noun: "unit" },
   { path: ["design", "comparisons"], noun: "comparison" },
   { path: ["outcomes"], noun: "outcome" },
