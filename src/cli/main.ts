@@ -39,6 +39,49 @@ function study(program: Command, name: string, summary: string, examples: string
     .action(calls(name));
 }
 
+/** The management information return: its template, what is wrong with one, its tables. */
+function managementInformation(program: Command): Command {
+  const mi = program
+    .command("mi")
+    .description("The management information return of a programme: template, check, tables.")
+    .summary("the management information return: template, check, report");
+  mi.command("template")
+    .description("Write the template of the return: two CSV files, the same as a workbook, and what each field asks.")
+    .option("--out <folder>", "folder to write into", ".")
+    .option("--json", "print one JSON object instead of lines")
+    .addHelpText("after", "\nExamples:\n  $ assay mi template --out return")
+    .action(calls("mi-template"));
+  const given = (command: Command): Command =>
+    command
+      .argument("<return>", "participants file: CSV, or the workbook made from the template")
+      .option("--schools <file>", "schools file of the return")
+      .option("--register <file>", "school-years file, to know every school there is")
+      .option("--targets <file>", "YAML of targets, national shares and other people's counts")
+      .option("--at <day>", "day the return describes (default: snapshot of the targets file, or today)")
+      .option("--from <day>", "first day of the programme")
+      .option("--json", "print one JSON object instead of lines");
+  given(mi.command("check"))
+    .description("Say everything that is wrong with a return: what cannot be used, and what to ask the provider.")
+    .option("--faults <file>", "write every fault and query to a CSV file")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ assay mi check mi_participants.csv --schools mi_schools.csv\n  $ assay mi check mi_participants.csv --faults faults.csv --at 2020-02-28",
+    )
+    .action(calls("mi-check"));
+  given(mi.command("report"))
+    .description("Count who took part: against national shares, against targets, beside the counts of others.")
+    .option("--roles <file>", "dictionary of job titles that comes before the shipped one")
+    .option("--minimum <number>", "smallest number of people that may be shown (default: 10)")
+    .option("--school-minimum <number>", "the same for schools (default: that of people)")
+    .option("--out <folder>", "write mi-report.html and a CSV file for each table into this folder")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ assay mi report mi_participants.csv --schools mi_schools.csv --register school_years.parquet --targets targets.yaml --out mi",
+    )
+    .action(calls("mi-report"));
+  return mi;
+}
+
 function registrant(command: Command): Command {
   return command
     .option("--by <name>", "who registers", "")
@@ -160,7 +203,8 @@ export function buildProgram(): Command {
     .option("--json", "print one JSON object instead of lines")
     .addHelpText("after", "\nExamples:\n  $ assay simulate schools --out invented --seed 7 --effect 1.5")
     .action(calls("simulate-schools"));
-  for (const command of [...program.commands, ...simulate.commands]) command.exitOverride();
+  const mi = managementInformation(program);
+  for (const command of [...program.commands, ...simulate.commands, ...mi.commands]) command.exitOverride();
   return program;
 }
 

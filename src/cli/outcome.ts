@@ -15,6 +15,14 @@ export interface CommandOptions {
   readonly seed?: string;
   readonly schools?: string;
   readonly effect?: string;
+  readonly register?: string;
+  readonly targets?: string;
+  readonly roles?: string;
+  readonly at?: string;
+  readonly from?: string;
+  readonly faults?: string;
+  readonly minimum?: string;
+  readonly schoolMinimum?: string;
 }
 
 /** What a command has to say when it is done: lines for people, an object for programs. */
