@@ -8,12 +8,12 @@ import { SECONDARY } from "./publishedShares.ts";
 /** Weights of 0, 1, … 41 years since qualifying at the first census: near what the yearly chances settle to. */
 const EXPERIENCE_WEIGHTS = Array.from({ length: 42 }, (_, years) =>
   years < 5
-    ? 5.0 - 0.1 * years
+    ? 4.75 - 0.1 * years
     : years < 10
-      ? 4.25
+      ? 4.4
       : years < 20
-        ? 3.9 - 0.12 * (years - 10)
-        : Math.max(0.05, 2.1 - 0.115 * (years - 20)),
+        ? 4.0 - 0.13 * (years - 10)
+        : Math.max(0.04, 1.95 - 0.125 * (years - 20)),
 );
 
 /** Someone in post at the first census, with a career behind them. */
@@ -38,7 +38,7 @@ export function addSettled(people: People, draws: HashedDraws, site: number, pha
 export function addEntrant(people: People, draws: HashedDraws, site: number, phase: number, year: number): void {
   const key = people.count;
   const u = draws.uniform(key, 0, EVENT.experience);
-  const years = u < 0.78 ? 0 : u < 0.88 ? 1 : Math.floor(2 + 260 * (u - 0.88) * (u - 0.88) * 8);
+  const years = u < 0.72 ? 0 : u < 0.8 ? 1 : Math.floor(2 + 110 * (u - 0.8));
   add(people, draws, { site, phase, year, years: Math.min(30, years) });
   const chances = years < 3 ? [1, 0, 0] : roleChances(years, phase);
   people.role[key] = Math.min(MIDDLE, pick(chances, draws.uniform(key, 0, EVENT.role)));
@@ -58,7 +58,7 @@ function add(
   const u = draws.uniform(key, 0, EVENT.qualifyingAge);
   const v = draws.uniform(key, 0, EVENT.later);
   const atQualifying =
-    u < 0.62 ? 22 + Math.floor(2.5 * v) : u < 0.84 ? 24 + Math.floor(6 * v) : 30 + Math.floor(16 * v * v + 4 * v);
+    u < 0.57 ? 22 + Math.floor(2.5 * v) : u < 0.79 ? 24 + Math.floor(6 * v) : 30 + Math.floor(16 * v * v + 4 * v);
   people.key[slot] = key;
   people.status[slot] = IN;
   // Completed years since qualifying count to 1 September: courses end in July, some in February.

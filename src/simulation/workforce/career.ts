@@ -136,7 +136,7 @@ export class CareerYear {
       const isFar = role === CLASSROOM && this.#draws.uniform(key, year, EVENT.risingFar) < 0.13;
       people.role[slot] = isFar ? SENIOR : role + 1;
       isNewPost = true;
-    } else if (role > CLASSROOM && this.#draws.uniform(key, year, EVENT.falling) < (role === MIDDLE ? 0.075 : 0.022)) {
+    } else if (role > CLASSROOM && this.#draws.uniform(key, year, EVENT.falling) < (role === MIDDLE ? 0.062 : 0.02)) {
       people.role[slot] = role - 1;
       isNewPost = true;
     }
@@ -148,10 +148,10 @@ export class CareerYear {
     const u = this.#draws.uniform(people.key[slot], this.year, EVENT.hours);
     const age = ages.until(this.year, people.birth[slot]);
     if (people.fullTime[slot] === 0) {
-      if (u < 0.1) people.fullTime[slot] = 1;
+      if (u < 0.095) people.fullTime[slot] = 1;
       return;
     }
-    const base = people.male[slot] === 1 ? 0.009 : age < 27 ? 0.006 : age < 42 ? 0.062 : 0.035;
+    const base = people.male[slot] === 1 ? 0.013 : age < 27 ? 0.008 : age < 42 ? 0.085 : 0.05;
     if (u < (people.role[slot] === SENIOR ? 0.28 * base : base)) people.fullTime[slot] = 0;
   }
 

@@ -32,11 +32,11 @@ interface Coefficients {
  */
 export const COEFFICIENTS: Readonly<Record<CareerEvent, Coefficients>> = {
   leaving: {
-    constant: -2.83,
+    constant: -2.92,
     male: 0.05,
     partTime: 0.2,
-    age: [0.1, 0, 0.75],
-    experience: [0.5, 0.25, 0, -0.1],
+    age: [0.1, 0, 0.6],
+    experience: [0.4, 0.1, 0, 0.22],
     role: [0, -0.3, -0.35],
     grade: [0.2, -0.05, 0, 0.15, 0.35],
     phase: [0, 0.1, 0.1, 0.15, 0.2],
@@ -60,7 +60,7 @@ export const COEFFICIENTS: Readonly<Record<CareerEvent, Coefficients>> = {
     year: [-0.1, -0.05, 0, 0.05, 0.1, 0.1, 0.05, 0.05, 0, -0.45, -0.1, 0],
   },
   rising: {
-    constant: -3.25,
+    constant: -3.15,
     male: 0.3,
     partTime: -0.9,
     age: [0.1, 0, -0.7],

@@ -9,7 +9,7 @@ import { IN, NEVER, type People } from "./people.ts";
 import { isChallengedArea, LONDON, PRIMARY, REGIONS, SECONDARY } from "./publishedShares.ts";
 import type { SchoolHistory } from "./schoolHistory.ts";
 import type { Sites } from "./schools.ts";
-import { ages } from "./wholeYears.ts";
+import { ages, experience } from "./wholeYears.ts";
 
 export const LEADING = "leading-together";
 /** Other projects of the same fund, with the schools each has for every 51 of the programme. */
@@ -149,28 +149,29 @@ function rank(
   return able.sort((a, b) => times[a] - times[b] || a - b);
 }
 
-const GRADE_RATIO = [4, 0.02, 0.33, 3.6, 3.7];
-const FSM_RATIO = [0.02, 0.3, 0.62, 1, 2.2, 1];
-const ATTAINMENT_RATIO = [2.5, 1.5, 0.75, 0.2, 0.04, 0.7];
+const GRADE_RATIO = [4, 0.01, 0.28, 2.7, 7];
+const FSM_RATIO = [0.02, 0.3, 0.6, 1.15, 1.25, 1];
+const ATTAINMENT_RATIO = [1.7, 1.9, 1.3, 0.25, 0.04, 0.8];
 
 function programmeWeight(sites: Sites, history: SchoolHistory, spring: number, s: number): number {
   const year = history.years[spring - 1 - FIRST_CENSUS];
   const region = REGIONS[sites.region[s]];
   const regional = Math.max(0.0005, region.programmeTeachers / Math.max(1, region.challengedTeachers));
-  const size = Math.min(4, (sites.posts[s] / (sites.phase[s] === SECONDARY ? 66 : 15)) ** 2);
+  const relativeSize = sites.posts[s] / (sites.phase[s] === SECONDARY ? 66 : 15);
+  const size = Math.min(6, relativeSize * relativeSize);
   return (
     regional *
     GRADE_RATIO[year.grade[s]] *
     FSM_RATIO[year.fsmFifth[s]] *
     ATTAINMENT_RATIO[year.attainmentFifth[s]] *
     (sites.areaCategory[s] === 6 ? 4 : 1) *
-    (sites.phase[s] === SECONDARY ? 2 : 1) *
+    (sites.phase[s] === SECONDARY ? 2.9 : 1) *
     size
   );
 }
 
-const ROLE_WEIGHT = [0.5, 0.75, 9];
-const AGE_WEIGHT = [0.55, 1.15, 0.85];
+const ROLE_WEIGHT = [0.5, 0.55, 25];
+const AGE_WEIGHT = [0.4, 1.2, 1.1];
 
 /**
  * The people each school names in one spring, among those in post both at the November census before and in that spring:
@@ -205,7 +206,8 @@ export function recruit(
       const weight =
         ROLE_WEIGHT[people.role[slot]] *
         AGE_WEIGHT[age < 30 ? 0 : age < 50 ? 1 : 2] *
-        (people.male[slot] === 1 ? 1.25 : 0.95) *
+        (experience.until(career.year, people.qualified[slot]) < 5 ? 0.4 : 1) *
+        (people.male[slot] === 1 ? 1.6 : 0.85) *
         (people.fullTime[slot] === 1 ? 1.15 : 0.3) *
         exponential(options.hiddenSelection * people.commitment[slot]);
       return -portableLog(draws.uniform(people.key[slot], spring, EVENT.chosen + p * 64)) / weight;

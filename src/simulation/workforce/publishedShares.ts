@@ -56,11 +56,11 @@ export const AREA_CATEGORIES = [15, 15, 17, 19, 17, 16] as const;
 /** Shares of inspection grades among schools with one: inadequate, requires improvement, outstanding; the rest are good. */
 export const GRADE_SHARES = {
   challenged: [
-    { inadequate: 0.035, improvement: 0.125, outstanding: 0.13 },
-    { inadequate: 0.058, improvement: 0.185, outstanding: 0.15 },
+    { inadequate: 0.039, improvement: 0.135, outstanding: 0.13 },
+    { inadequate: 0.064, improvement: 0.195, outstanding: 0.15 },
   ],
   elsewhere: [
-    { inadequate: 0.02, improvement: 0.072, outstanding: 0.2 },
+    { inadequate: 0.024, improvement: 0.078, outstanding: 0.2 },
     { inadequate: 0.042, improvement: 0.125, outstanding: 0.23 },
     { inadequate: 0.03, improvement: 0.06, outstanding: 0.36 },
   ],

@@ -1,4 +1,4 @@
-import { normalQuantile, RandomStream } from "#math";
+import { normalQuantile, portableLog, RandomStream } from "#math";
 import { CENSUSES } from "./calendar.ts";
 import { exponential } from "./logistic.ts";
 import {
@@ -87,7 +87,9 @@ export function inventSites(seed: number, { schools, teachers }: { schools: numb
     sizes[s] = mean * exponential(spread * random.normal() - (spread * spread) / 2);
     if (!isNew) wholeSize += sizes[s]!;
     site.need[s] = 0.22 * tilt + random.normal();
-    site.attainment[s] = -0.45 * site.need[s]! - 0.05 * tilt + 0.75 * random.normal();
+    // Large schools stand nearer the middle of a table of results than small ones.
+    const spreadOfResults = Math.min(1.4, Math.max(0.45, exponential(0.5 * portableLog(mean / sizes[s]!))));
+    site.attainment[s] = spreadOfResults * (-0.42 * site.need[s]! + 0.03 * tilt + 0.75 * random.normal());
     site.leaving[s] = SCHOOL_SD.leaving * random.normal();
     site.moving[s] = SCHOOL_SD.moving * random.normal();
     site.rising[s] = SCHOOL_SD.rising * random.normal();
