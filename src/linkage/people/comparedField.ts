@@ -44,6 +44,8 @@ export interface ComparedField {
   readonly compare: (value: number, level: number) => Agreement;
   /** The same of two values of the return, −1 standing for none. */
   readonly compareMine: (a: number, b: number) => Agreement;
+  /** For dates: the day a row of the return names, NaN where none. */
+  readonly dayOf?: (row: number) => number;
   /** What could not be read or had to be assumed on the return's side, counted, in words. */
   readonly notes: readonly string[];
   /** Rows of the return without a readable value. */
@@ -96,6 +98,9 @@ export function comparedField({ column, as }: ComparedColumn, from: Column, to: 
       if (a === b) return EXACT;
       return isNear(as, values[a]!, values[b]!) ? NEAR : DIFFERENT;
     },
+    ...(as === "date" && {
+      dayOf: (row: number) => (mine[row]! < 0 ? Number.NaN : Number(values[mine[row]!])),
+    }),
     notes: mySide.notes.map((note) => `${column}: ${note}`),
     missing: mine.reduce((sum, place) => sum + Number(place < 0), 0),
   };

@@ -1,0 +1,581 @@
+import { academicYearOf, censusOnOrAfter, censusOnOrBefore, Faults, printAcademicYear } from "#domain";
+import { columnsOf, evaluate, inWords } from "#expression";
+import {
+  type ComparedColumnDeclaration,
+  linkYearInWords,
+  type PeopleLinkage,
+  type Study,
+  stepNames,
+  type UnitDeclaration,
+} from "#protocol";
+import type { TidyTable } from "#sources";
+import { type CodeColumn, type Column, type Frame, isMissing, type NumberColumn, takeRows } from "#table";
+import { buildUnit, readsOf } from "./buildUnit.ts";
+import { frameContext } from "./derive.ts";
+import type { FalseMatches, MatchRate, PeopleRecord, ReviewEntry } from "./linkRecord.ts";
+import { asTexts } from "./linkSchools.ts";
+import { type Census, indexCensus } from "./people/census.ts";
+import { type ComparedField, cellText, comparedField } from "./people/comparedField.ts";
+import { type Decision, decisionFault, keyOfRow, readDecisions } from "./people/decisions.ts";
+import { estimatedFalseMatches, linkPeople, type PeopleLinks, type PeopleStep } from "./people/linkPeople.ts";
+import { readRoles, roleDictionaries, roleRecord } from "./readRoles.ts";
+import { rowContext } from "./unitTable.ts";
+
+/** A return with its links: the columns it gains, row by row, and the record. */
+export interface LinkedReturn {
+  readonly columns: ReadonlyMap<string, Column>;
+  readonly record: PeopleRecord;
+}
+
+/** Nobody recruited is younger. */
+const YOUNGEST = 16;
+const DAYS_A_YEAR = 365.25;
+
+/**
+ * Finds the people of a return in a census, as a study declares it.
+ * @throws Faults  a decision or a dictionary that cannot be read; a return in which nothing can be compared.
+ */
+export function linkReturn(
+  study: Study,
+  linkage: PeopleLinkage,
+  sources: ReadonlyMap<string, TidyTable>,
+): LinkedReturn {
+  const from = sources.get(linkage.from)!.frame;
+  const to = sources.get(linkage.to)!.frame;
+  const identity = to.columns.get(linkage.identity)!;
+  const census = indexCensus(identity);
+  const fields = new Map<string, ComparedField>();
+  const fieldOf = (declared: ComparedColumnDeclaration): ComparedField => {
+    const key = `${declared.column} ${declared.as}`;
+    const known =
+      fields.get(key) ?? comparedField(declared, from.columns.get(declared.column)!, to.columns.get(declared.column)!);
+    fields.set(key, known);
+    return known;
+  };
+  const steps = linkage.steps.map(
+    (step): PeopleStep =>
+      step.how === "exact"
+        ? { how: "exact", fields: step.columns.map(fieldOf) }
+        : {
+            how: "probabilistic",
+            compare: step.compare.map(fieldOf),
+            blocks: step.blocks.map((block) => block.map(fieldOf)),
+            accept: step.accept,
+            review: step.review,
+          },
+  );
+  refuseWrongTemplate(linkage, from, [...fields.values()]);
+  const keys = rowKeys(from, linkage.rowKey);
+  const { decided, decisions, notes } = takeDecisions(linkage, keys, census);
+  const links = linkPeople({ rows: from.rows, steps, census, oneToOne: linkage.oneToOne, decided });
+  const years = rowYears(linkage, from);
+  const inYear = foundInYear(linkage, links, census, to, years);
+  const usable = usableRows(study, linkage, sources, links, census, years, inYear);
+
+  const names = stepNames(linkage.steps);
+  const columns = new Map<string, Column>([
+    [linkage.identity, identityOf(links, census)],
+    ["linked", truth(links.person, (person) => person >= 0)],
+    ["usable", truth(usable, (one) => one === 1)],
+    ["link_step", stepColumn(links, names)],
+  ]);
+  const dictionaries = linkage.roles === undefined ? undefined : roleDictionaries(linkage.roles.dictionary);
+  const titles = linkage.roles === undefined ? undefined : from.columns.get(linkage.roles.column)!;
+  if (dictionaries !== undefined) columns.set("role_level", readRoles(titles!, dictionaries));
+
+  const { weights } = links;
+  const roles = dictionaries === undefined ? undefined : roleRecord(linkage.roles!.column, titles!, dictionaries);
+  const record: PeopleRecord = {
+    kind: "people",
+    linkage: linkage.id,
+    from: linkage.from,
+    to: linkage.to,
+    identity: linkage.identity,
+    rows: from.rows,
+    steps: countSteps(columns.get("link_step") as CodeColumn),
+    rates: rateOf("all", peopleOf(links), links, inYear, usable),
+    groups: linkage.reportBy.map(({ column, source, yearColumn }) => ({
+      column,
+      rates: groupRates(
+        source === undefined
+          ? texts(from.columns.get(column)!)
+          : ofSchool(from, years, sources.get(source)!.frame, column, yearColumn),
+        links,
+        inYear,
+        usable,
+      ),
+    })),
+    definitions: definitionsOf(linkage),
+    falseMatches: estimatedFalseMatches(links) as FalseMatches,
+    ...(weights !== undefined && {
+      weights: {
+        fields: weights.fields,
+        present: weights.present,
+        rounds: weights.rounds,
+        converged: weights.converged,
+      },
+    }),
+    review: reviewEntries(linkage, from, to, keys, links, census),
+    decisions: {
+      file: linkage.decisions.file,
+      same: decisions.filter(({ decision }) => decision === "same").length,
+      different: decisions.filter(({ decision }) => decision === "different").length,
+    },
+    reasons: countReasons(links),
+    ...(roles !== undefined && { roles }),
+    warnings: [
+      ...emptiness(linkage, from, census),
+      ...notes,
+      ...[...fields.values()].flatMap((field) => field.notes),
+      ...fieldGaps([...fields.values()], from.rows),
+      ...oddRows(links, linkage, from, [...fields.values()]),
+      ...oddCensus(linkage, to, census, links, [...fields.values()]),
+      ...(weights === undefined || weights.converged
+        ? []
+        : ["The weights of evidence did not settle: probabilities are rough."]),
+      ...(roles === undefined || roles.unmapped.length === 0 ? [] : [unmappedInWords(roles.unmapped)]),
+    ],
+  };
+  return { columns, record };
+}
+
+function definitionsOf(linkage: PeopleLinkage): PeopleRecord["definitions"] {
+  const year = linkage.inYear === undefined ? undefined : linkYearInWords(linkage.inYear);
+  return {
+    named: `people named in ${linkage.from}: rows of one person count once`,
+    linked: `of those, people with at least one record in ${linkage.to}, by any step or decision`,
+    inYear: year === undefined ? "no year is asked for: the same as linked" : `of those, people with a record ${year}`,
+    usable:
+      linkage.usable === undefined
+        ? "of those, all: the study asks for nothing more"
+        : `of those, people for whom “${inWords(linkage.usable)}” holds in ${year === undefined ? "some record" : "the record of that year"}`,
+  };
+}
+
+function refuseWrongTemplate(linkage: PeopleLinkage, from: Frame, fields: readonly ComparedField[]): void {
+  if (from.rows === 0 || fields.some(({ missing }) => missing < from.rows)) return;
+  const names = fields.map(({ column }) => column).join(", ");
+  throw new Faults(linkage.place.file, [
+    {
+      code: "wrong-template",
+      severity: "fault",
+      place: linkage.place,
+      message: `In none of the ${from.rows} rows of ${linkage.from} can ${names} be read.`,
+      suggestion: "Is it the return, in the right template? Compare its columns with the ones declared.",
+    },
+  ]);
+}
+
+/** The texts that name each row in decisions and on the review list. */
+function rowKeys(from: Frame, rowKey: readonly string[]): readonly Readonly<Record<string, string>>[] {
+  const columns = rowKey.map((name) => [name, from.columns.get(name)!] as const);
+  return Array.from({ length: from.rows }, (_, row) =>
+    Object.fromEntries(columns.map(([name, column]) => [name, cellText(column, row)])),
+  );
+}
+
+/** What people decided, put to rows and people; a line about a row the return does not hold is said and left. */
+function takeDecisions(
+  linkage: PeopleLinkage,
+  keys: readonly Readonly<Record<string, string>>[],
+  census: Census,
+): {
+  readonly decided: { readonly same: Map<number, number>; readonly different: Map<number, Set<number>> };
+  readonly decisions: readonly Decision[];
+  readonly notes: readonly string[];
+} {
+  const { decisions: file, rowKey } = linkage;
+  const decisions = file.content === undefined ? [] : readDecisions(file.content, file.file, linkage);
+  const same = new Map<number, number>();
+  const different = new Map<number, Set<number>>();
+  if (decisions.length === 0) return { decided: { same, different }, decisions, notes: [] };
+  const people = new Map(Array.from({ length: census.people }, (_, person) => [census.identity(person), person]));
+  const rows = new Map<string, number[]>();
+  for (const [row, key] of keys.entries()) {
+    const text = keyOfRow(key, rowKey);
+    rows.set(text, [...(rows.get(text) ?? []), row]);
+  }
+  const unknown: Decision[] = [];
+  const faults = decisions.flatMap((one) => {
+    const person = people.get(one.identity);
+    const own = rows.get(keyOfRow(one.row, rowKey));
+    if (own === undefined) unknown.push(one);
+    if (person === undefined) {
+      const message = `${linkage.to} holds nobody with ${linkage.identity} ${one.identity}.`;
+      return [decisionFault(file.file, one.line, message, "Correct the identity, or remove the line.")];
+    }
+    for (const row of own ?? []) {
+      if (one.decision === "same") same.set(row, person);
+      else different.set(row, (different.get(row) ?? new Set()).add(person));
+    }
+    return [];
+  });
+  if (faults.length > 0) throw new Faults(file.file, faults);
+  const lines = unknown.map(({ line }) => line).join(", ");
+  const notes =
+    unknown.length === 0
+      ? []
+      : [
+          `${file.file} decides about ${unknown.length} rows that ${linkage.from} does not hold (lines ${lines}): left out.`,
+        ];
+  return { decided: { same, different }, decisions, notes };
+}
+
+/** The academic year each row must be found in; NaN where none is asked for or the date is missing. */
+function rowYears({ inYear }: PeopleLinkage, from: Frame): Float64Array {
+  const years = new Float64Array(from.rows).fill(Number.NaN);
+  if (inYear === undefined) return years;
+  if (inYear.how === "year") return years.fill(inYear.year);
+  const { values } = from.columns.get(inYear.column) as NumberColumn;
+  const yearOf = {
+    firstCensusInPost: (days: number) => censusOnOrAfter(days) - 1,
+    censusBefore: censusOnOrBefore,
+    yearOfRecruitment: academicYearOf,
+  }[inYear.rule];
+  for (const [row, days] of values.entries()) if (!Number.isNaN(days)) years[row] = yearOf(days);
+  return years;
+}
+
+/** Whether the linked person has a row of the census in the year asked for. */
+function foundInYear(
+  linkage: PeopleLinkage,
+  { person }: PeopleLinks,
+  census: Census,
+  to: Frame,
+  years: Float64Array,
+): Uint8Array {
+  if (linkage.inYear === undefined) return Uint8Array.from(person, (one) => Number(one >= 0));
+  const { values } = to.columns.get(linkage.yearColumn!) as NumberColumn;
+  return Uint8Array.from(person, (one, row) =>
+    one < 0 ? 0 : Number(censusRows(census, one).some((at) => values[at] === years[row])),
+  );
+}
+
+const censusRows = (census: Census, person: number): readonly number[] =>
+  Array.from(census.order.subarray(census.start[person]!, census.start[person + 1]!));
+
+/** Whether what the study asks of a link holds, in the person's record of the year asked for, or in any. */
+function usableRows(
+  study: Study,
+  linkage: PeopleLinkage,
+  sources: ReadonlyMap<string, TidyTable>,
+  links: PeopleLinks,
+  census: Census,
+  years: Float64Array,
+  inYear: Uint8Array,
+): Uint8Array {
+  if (linkage.usable === undefined) return inYear;
+  const people = [...new Set(links.person)].filter((person) => person >= 0);
+  const rows = Int32Array.from(people.flatMap((person) => censusRows(census, person)));
+  const table = sources.get(linkage.to)!;
+  const only: TidyTable = { ...table, frame: takeRows(table.frame, rows) };
+  const holds = new Set<string>();
+  const note = (identity: string, year: number, value: number) => {
+    if (value !== 1) return;
+    holds.add(identity);
+    holds.add(`${identity} ${year}`);
+  };
+  const unit = linkage.usableOf === undefined ? undefined : study.units.get(linkage.usableOf);
+  if (unit === undefined) {
+    const { values } = evaluate(linkage.usable, frameContext(only.frame)) as NumberColumn;
+    const ids = only.frame.columns.get(linkage.identity)!;
+    const year =
+      linkage.yearColumn === undefined ? undefined : (only.frame.columns.get(linkage.yearColumn) as NumberColumn);
+    for (const [row, value] of values.entries()) note(cellText(ids, row), year?.values[row] ?? Number.NaN, value);
+  } else {
+    const built = buildUnit(
+      narrowed(
+        unit,
+        columnsOf(linkage.usable).map(({ name }) => name),
+      ),
+      new Map(sources).set(linkage.to, only),
+    );
+    const { values } = evaluate(linkage.usable, rowContext(built)) as NumberColumn;
+    for (const [row, value] of values.entries())
+      note(built.identities[built.identityOf[row]!]!, built.yearOf?.[row] ?? Number.NaN, value);
+  }
+  return Uint8Array.from(links.person, (person, row) => {
+    if (inYear[row] !== 1) return 0;
+    const key = linkage.inYear === undefined ? census.identity(person) : `${census.identity(person)} ${years[row]}`;
+    return Number(holds.has(key));
+  });
+}
+
+/** A unit with only the derived columns that some names need, directly or through others, and without filled years. */
+export function narrowed(unit: UnitDeclaration, names: readonly string[]): UnitDeclaration {
+  const wanted = new Set(names);
+  for (let before = -1; before !== wanted.size; ) {
+    before = wanted.size;
+    for (const column of unit.columns)
+      if (wanted.has(column.name)) for (const { name } of readsOf(column)) wanted.add(name);
+  }
+  return {
+    ...unit,
+    columns: unit.columns.filter(({ name }) => wanted.has(name)),
+    join: unit.join.filter(({ columns, prefix }) => columns.some((name) => wanted.has(prefix + name))),
+  };
+}
+
+function identityOf({ person }: PeopleLinks, census: Census): CodeColumn {
+  const levels = [
+    ...new Set(
+      Array.from(person)
+        .filter((one) => one >= 0)
+        .map(census.identity),
+    ),
+  ].sort((a, b) => (a < b ? -1 : 1));
+  const place = new Map(levels.map((level, i) => [level, i]));
+  const codes = Int32Array.from(person, (one) => (one < 0 ? -1 : place.get(census.identity(one))!));
+  return { kind: "code", type: "text", levels, codes };
+}
+
+function truth(values: Int32Array | Uint8Array, holds: (value: number) => boolean): NumberColumn {
+  return { kind: "number", type: "truth", values: Float64Array.from(values, (value) => Number(holds(value))) };
+}
+
+function stepColumn({ by }: PeopleLinks, levels: readonly string[]): CodeColumn {
+  const codes = Int32Array.from(by, (one) => {
+    if (one === undefined) return levels.length - 1;
+    if (one === "decided") return 0;
+    return one === "anotherRow" ? levels.length - 2 : one + 1;
+  });
+  return { kind: "code", type: "category", levels, codes };
+}
+
+const countSteps = ({ codes, levels }: CodeColumn): PeopleRecord["steps"] =>
+  levels.map((name, level) => ({ name, rows: codes.reduce((sum, code) => sum + Number(code === level), 0) }));
+
+function countReasons({ reason }: PeopleLinks): PeopleRecord["reasons"] {
+  const counts = new Map<string, number>();
+  for (const one of reason) {
+    if (one === "") continue;
+    // Numbers and identities within a reason would make each its own.
+    const kind = one.replace(/\d+% likely/, "not likely enough").replace(/ \(\d+%\)/, "");
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].map(([kind, rows]) => ({ reason: kind, rows })).sort((a, b) => b.rows - a.rows);
+}
+
+/** Rows of each person of the return. */
+function peopleOf({ returned }: PeopleLinks): readonly (readonly number[])[] {
+  const rows: number[][] = Array.from({ length: returned.people }, () => []);
+  for (const [row, person] of returned.personOf.entries()) rows[person]!.push(row);
+  return rows;
+}
+
+function rateOf(
+  group: string,
+  people: readonly (readonly number[])[],
+  links: PeopleLinks,
+  inYear: Uint8Array,
+  usable: Uint8Array,
+): MatchRate {
+  const count = (holds: (row: number) => boolean) => people.filter((rows) => rows.some(holds)).length;
+  return {
+    group,
+    named: people.length,
+    linked: count((row) => links.person[row]! >= 0),
+    inYear: count((row) => inYear[row] === 1),
+    usable: count((row) => usable[row] === 1),
+  };
+}
+
+/** A person of several rows belongs to the group of the first row that names one. */
+function groupRates(
+  groups: readonly (string | undefined)[],
+  links: PeopleLinks,
+  inYear: Uint8Array,
+  usable: Uint8Array,
+): readonly MatchRate[] {
+  const byGroup = new Map<string, (readonly number[])[]>();
+  for (const rows of peopleOf(links)) {
+    const group = rows.map((row) => groups[row]).find((one) => one !== undefined) ?? "not known";
+    byGroup.set(group, [...(byGroup.get(group) ?? []), rows]);
+  }
+  return [...byGroup]
+    .sort(([a], [b]) => Number(a === "not known") - Number(b === "not known") || (a < b ? -1 : 1))
+    .map(([group, people]) => rateOf(group, people, links, inYear, usable));
+}
+
+const texts = (column: Column): readonly (string | undefined)[] => {
+  const { codes, levels } = asTexts(column);
+  return Array.from(codes, (code) => (code < 0 ? undefined : levels[code]));
+};
+
+/** What a source says of the school of each row, in the row's year where it has one, else in the latest. */
+function ofSchool(
+  from: Frame,
+  years: Float64Array,
+  schools: Frame,
+  column: string,
+  yearColumn: string | undefined,
+): readonly (string | undefined)[] {
+  const urns = texts(schools.columns.get("urn")!);
+  const values = texts(schools.columns.get(column)!);
+  const year = yearColumn === undefined ? undefined : (schools.columns.get(yearColumn) as NumberColumn).values;
+  const wanted = new Set(texts(from.columns.get("urn")!));
+  const found = new Map<string, { year: number; value: string | undefined }>();
+  for (const [row, urn] of urns.entries()) {
+    if (urn === undefined || !wanted.has(urn)) continue;
+    const own = { year: year?.[row] ?? 0, value: values[row] };
+    found.set(`${urn} ${own.year}`, own);
+    if (own.year >= (found.get(urn)?.year ?? Number.NEGATIVE_INFINITY)) found.set(urn, own);
+  }
+  return texts(from.columns.get("urn")!).map(
+    (urn, row) => (found.get(`${urn} ${years[row]}`) ?? found.get(urn ?? ""))?.value,
+  );
+}
+
+function reviewEntries(
+  linkage: PeopleLinkage,
+  from: Frame,
+  to: Frame,
+  keys: readonly Readonly<Record<string, string>>[],
+  links: PeopleLinks,
+  census: Census,
+): readonly ReviewEntry[] {
+  const compared = linkage.steps.flatMap((step) => (step.how === "exact" ? step.columns : step.compare));
+  const columns = [...new Set(compared.map(({ column }) => column))];
+  return links.review.map(({ row, person, probability, why }) => {
+    const versions = censusRows(census, person);
+    const identity = census.identity(person);
+    return {
+      pair: pairName(Object.values(keys[row]!), identity),
+      row: keys[row]!,
+      identity,
+      probability: Number.isNaN(probability) ? undefined : probability,
+      why,
+      fields: columns.map((column) => ({
+        column,
+        from: cellText(from.columns.get(column)!, row),
+        to: [...new Set(versions.map((at) => cellText(to.columns.get(column)!, at)))].join(" / "),
+      })),
+    };
+  });
+}
+
+/** How a pair is called on the command line. */
+export const pairName = (key: readonly string[], identity: string): string => `${key.join("/")}=${identity}`;
+
+function emptiness(linkage: PeopleLinkage, from: Frame, census: Census): readonly string[] {
+  return [
+    ...(from.rows === 0 ? [`${linkage.from} is empty: nobody is looked for.`] : []),
+    ...(census.people === 0 ? [`${linkage.to} is empty: nobody can be found.`] : []),
+  ];
+}
+
+function fieldGaps(fields: readonly ComparedField[], rows: number): readonly string[] {
+  const seen = new Set<string>();
+  return fields.flatMap(({ column, missing }) => {
+    if (missing === 0 || rows === 0 || seen.has(column)) return [];
+    seen.add(column);
+    return [`${column}: ${missing} of ${rows} rows hold nothing that can be read.`];
+  });
+}
+
+/** Rows that cannot be right, counted; linkage goes on with what they say. */
+function oddRows(
+  { returned }: PeopleLinks,
+  linkage: PeopleLinkage,
+  from: Frame,
+  fields: readonly ComparedField[],
+): readonly string[] {
+  const warnings: string[] = [];
+  if (returned.sharedNumbers > 0) {
+    const numbers = returned.sharedNumbers === 1 ? "1 number is" : `${returned.sharedNumbers} numbers are`;
+    warnings.push(
+      `${numbers} given for people of ${linkage.from} who are not one person: names and birth dates decide.`,
+    );
+  }
+  const several = returned.personOf.length - returned.people;
+  if (several > 0)
+    warnings.push(`${several} rows of ${linkage.from} repeat a person of another row: people are counted once.`);
+  const { inYear } = linkage;
+  const born = fields.find(({ dayOf }) => dayOf !== undefined);
+  if (inYear?.how === "recruitment") {
+    const recruited = from.columns.get(inYear.column) as NumberColumn;
+    let [unborn, young, undated] = [0, 0, 0];
+    for (let row = 0; row < from.rows; row++) {
+      const days = recruited.values[row]!;
+      const birth = born?.dayOf?.(row) ?? Number.NaN;
+      if (Number.isNaN(days)) undated++;
+      else if (days < birth) unborn++;
+      else if (days < birth + YOUNGEST * DAYS_A_YEAR) young++;
+    }
+    if (unborn > 0) warnings.push(`${unborn} rows of ${linkage.from} are recruited before they are born.`);
+    if (young > 0) warnings.push(`${young} rows of ${linkage.from} are recruited before they are ${YOUNGEST}.`);
+    if (undated > 0)
+      warnings.push(
+        `${undated} rows of ${linkage.from} have no date of recruitment: no year can be asked for, they are not usable.`,
+      );
+  }
+  return warnings;
+}
+
+/** What is odd in the census: one number for two people, two people who look like one, a year without an authority. */
+function oddCensus(
+  linkage: PeopleLinkage,
+  to: Frame,
+  census: Census,
+  links: PeopleLinks,
+  fields: readonly ComparedField[],
+): readonly string[] {
+  const warnings: string[] = [];
+  const number = fields.find(({ as }) => as === "number");
+  if (number !== undefined) {
+    const first = new Int32Array(number.sameAs.length).fill(-1);
+    const shared = new Set<number>();
+    for (let row = 0; row < census.rows; row++) {
+      const [level, person] = [number.theirs[row]!, census.personOf[row]!];
+      if (level < 0 || person < 0) continue;
+      if (first[level] === -1) first[level] = person;
+      else if (first[level] !== person) shared.add(level);
+    }
+    if (shared.size > 0)
+      warnings.push(
+        `${shared.size} values of ${number.column} in ${linkage.to} belong to more than one ${linkage.identity}.`,
+      );
+  }
+  if (links.duplicates.length > 0) {
+    const some = links.duplicates.slice(0, 5).map((pair) => pair.map(census.identity).join(" and "));
+    warnings.push(
+      `${links.duplicates.length} pairs of people in ${linkage.to} look like one person (${some.join("; ")}): rows that fit both await a decision.`,
+    );
+  }
+  const authority = ["la_code", "authority"].map((name) => to.columns.get(name)).find((column) => column !== undefined);
+  if (authority !== undefined && linkage.yearColumn !== undefined)
+    warnings.push(...missingYears(to, authority, linkage.yearColumn, linkage.to));
+  return warnings;
+}
+
+/** Years in which an authority has no record at all, between years in which it has. */
+function missingYears(to: Frame, authority: Column, yearColumn: string, source: string): readonly string[] {
+  const { codes, levels } = asTexts(authority);
+  const { values } = to.columns.get(yearColumn) as NumberColumn;
+  const held: Set<number>[] = levels.map(() => new Set<number>());
+  let [code, year] = [-1, Number.NaN];
+  for (let row = 0; row < to.rows; row++) {
+    // Rows of one place and year stand together: ask the set only when one of them changes.
+    if (codes[row] === code && values[row] === year) continue;
+    [code, year] = [codes[row]!, values[row]!];
+    if (code >= 0 && !Number.isNaN(year)) held[code]!.add(year);
+  }
+  const gaps = held.flatMap((years, one) => {
+    const [first, last] = [Math.min(...years), Math.max(...years)];
+    const missing: string[] = [];
+    for (let at = first + 1; at < last; at++)
+      if (!years.has(at)) missing.push(`${levels[one]} in ${printAcademicYear(at)}`);
+    return missing;
+  });
+  if (gaps.length === 0) return [];
+  const some = gaps.slice(0, 5).join(", ") + (gaps.length > 5 ? ", …" : "");
+  return [
+    `${source} holds nobody of a whole authority in ${gaps.length} of its years (${some}): its people are not found in them.`,
+  ];
+}
+
+function unmappedInWords(unmapped: readonly { readonly text: string; readonly rows: number }[]): string {
+  const rows = unmapped.reduce((sum, one) => sum + one.rows, 0);
+  const some = unmapped.slice(0, 5).map(({ text, rows: own }) => `"${text}" ${own}`);
+  return `${unmapped.length} job titles (${rows} rows) are in no dictionary and count as unknown: ${some.join(", ")}${unmapped.length > 5 ? ", …" : ""}.`;
+}
