@@ -33,6 +33,8 @@ export function checkHeader(table: WrittenTable, template: ReturnFile, remarks: 
       free.filter((header) => !taken.has(header)),
     );
     if (nearest !== undefined) taken.add(nearest);
+    // Only written differently (`Birth date`): its cells are checked as well, so that everything is said at once.
+    if (nearest !== undefined && bare(nearest) === bare(column.from)) fields.set(column.name, headers.indexOf(nearest));
     say(
       "column-missing",
       column.from,
@@ -71,9 +73,10 @@ function checkOrder(template: ReturnFile, headers: readonly string[], fields: Fo
   );
 }
 
+const bare = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+
 /** The same letters in other writing (`Birth date`, `birthDate `), else the nearest by letters. */
 function nearestHeader({ from, name, label }: ColumnDeclaration, headers: readonly string[]): string | undefined {
-  const bare = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
   const own = [from, name, label ?? ""].map(bare).filter((text) => text !== "");
   return (
     headers.find((header) => own.includes(bare(header))) ??

@@ -1,5 +1,4 @@
-import { isSameForename, normaliseName } from "#domain";
-import { nameKey } from "./people.ts";
+import { areTwoPeople, differencesOf, nameKey } from "./people.ts";
 import type { Participant } from "./records.ts";
 import type { RemarkList } from "./remark.ts";
 
@@ -53,18 +52,9 @@ function sayRowNumber(one: Participant, first: Participant, remarks: RemarkList)
 
 /** Rows of one number: the same person, one whose name or birth is written in two ways, or two people. */
 function compareWithFirst(one: Participant, first: Participant, remarks: RemarkList): void {
-  const isBirthOther = one.birth !== undefined && first.birth !== undefined && one.birth !== first.birth;
-  const surnames = [one, first].map(({ surname }) => normaliseName(surname ?? ""));
-  const isSurnameOther = surnames.every((name) => name !== "") && surnames[0] !== surnames[1];
-  const isForenameOther =
-    one.forename !== undefined && first.forename !== undefined && !isSameForename(one.forename, first.forename);
+  const differing = differencesOf(one, first);
   const place = { line: one.line, column: "trn", found: one.trn!, expected: "" };
-  const differing = [
-    isSurnameOther ? "surname" : "",
-    isForenameOther ? "forename" : "",
-    isBirthOther ? "date of birth" : "",
-  ].filter((part) => part !== "");
-  if (differing.length >= 2)
+  if (areTwoPeople(one, first))
     remarks.add({
       ...place,
       kind: "fault",
@@ -97,8 +87,43 @@ function sayTwice(row: Participant, first: Participant, why: string, remarks: Re
 
 function* twiceInOneProject(rows: readonly Participant[]): Generator<{ row: Participant; first: Participant }> {
   for (const group of groupsOf(rows, ({ project }) => project ?? ""))
-    for (const row of group.slice(1)) yield { row, first: group[0]! };
+    for (const [i, row] of group.entries()) {
+      const first = group.slice(0, i).find((other) => !areTwoPeople(row, other));
+      if (first !== undefined) yield { row, first };
+    }
 }
+
+/** One project or provider under two spellings that differ in nothing a reader would notice. */
+export function checkSpellings(participants: readonly Participant[], remarks: RemarkList): void {
+  for (const column of ["project", "provider"] as const) {
+    const spellings = new Map<string, Map<string, Participant[]>>();
+    for (const row of participants) {
+      const written = row[column];
+      if (written === undefined) continue;
+      const own = spellings.get(bare(written)) ?? new Map<string, Participant[]>();
+      const rows = own.get(written) ?? [];
+      rows.push(row);
+      own.set(written, rows);
+      spellings.set(bare(written), own);
+    }
+    for (const own of spellings.values()) {
+      const [usual, ...others] = [...own].sort(([, a], [, b]) => b.length - a.length);
+      for (const [written, rows] of others)
+        remarks.add({
+          kind: "query",
+          code: "two-spellings",
+          line: rows[0]!.line,
+          column,
+          found: written,
+          message: `"${written}" and "${usual![0]}" seem to be one ${column} in two spellings`,
+          expected: "",
+          advice: "Spell it the same in every row; until then they are counted as two",
+        });
+    }
+  }
+}
+
+const bare = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
 
 /** Rows with one key, groups of two or more, in the order of the file. */
 function groupsOf(

@@ -1,7 +1,7 @@
 import type { WrittenTable } from "#domain";
 import { type CheckDays, checkDates } from "./checkDates.ts";
 import { checkHeader } from "./checkHeader.ts";
-import { checkPeople } from "./checkPeople.ts";
+import { checkPeople, checkSpellings } from "./checkPeople.ts";
 import { checkPlaces, checkSchools } from "./checkSchools.ts";
 import { participantOf, readRows, schoolEntryOf } from "./readRecords.ts";
 import type { Participant, SchoolEntry } from "./records.ts";
@@ -37,6 +37,7 @@ export function checkReturn(people: ReturnTable, places: ReturnTable | undefined
   const participants = found.rows.map(participantOf);
   for (const person of participants) checkDates(person, context, found.remarks);
   checkPeople(participants, found.remarks);
+  checkSpellings(participants, found.remarks);
 
   const placed = places === undefined ? undefined : readTable(places, context.asAt);
   const schools = placed?.rows.map(schoolEntryOf);

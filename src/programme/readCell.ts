@@ -29,7 +29,7 @@ export interface Complaint {
 
 /** How a column is read beyond its declared type. */
 export interface CellUse {
-  readonly isDate: boolean;
+  readonly reads?: "date" | "trn";
   /** Rows are told apart or linked by it: it may have no spaces around it. */
   readonly isKey: boolean;
   /** The latest year a date of this column can lie in, for years written with two digits. */
@@ -45,7 +45,7 @@ export function readCell(column: ColumnDeclaration, raw: string, use: CellUse): 
   if (Object.hasOwn(column.codes, raw)) return {};
   const bare = raw.trim();
   if (bare === "") return fault("spaces-only", "It holds nothing but spaces", "Leave the cell empty");
-  const isFree = column.type === "text" && !use.isDate && column.levels === undefined;
+  const isFree = column.type === "text" && use.reads === undefined && column.levels === undefined;
   if (isPlaceholder(bare) && !(column.levels ?? []).includes(raw)) {
     const complaint: Complaint = {
       kind: isFree ? "query" : "fault",
@@ -55,7 +55,8 @@ export function readCell(column: ColumnDeclaration, raw: string, use: CellUse): 
     };
     return { complaint };
   }
-  if (use.isDate) return readDay(column, raw, use.latestYear);
+  if (use.reads === "date") return readDay(column, raw, use.latestYear);
+  if (use.reads === "trn") return readTrn(column, raw);
   if (isFree) return readText(raw, use.isKey);
   if (bare !== raw) {
     const inner = readCell(column, bare, use);
@@ -143,8 +144,6 @@ function readTyped(column: ColumnDeclaration, raw: string): ReadCell {
       return /^[1-9]\d{5}$/.test(raw)
         ? { value: raw }
         : fault("urn-form", `"${raw}" is no school number`, urnAdvice(raw));
-    case "trn":
-      return readTrn(raw);
     case "ofstedGrade":
       return /^[1-4](?:\.0)?$/.test(raw)
         ? { value: raw.charAt(0) }
@@ -180,23 +179,24 @@ function urnAdvice(raw: string): string {
   return "Look up the six-digit URN of the school";
 }
 
-function readTrn(raw: string): ReadCell {
+function readTrn(column: ColumnDeclaration, raw: string): ReadCell {
   const read = readTeacherNumber(raw);
+  // Numbers kept as text are read in any form, so another form harms nothing by itself.
+  const kind: RemarkKind = column.type === "trn" ? "fault" : "query";
+  const say = (message: string, advice: string): Complaint => ({ kind, code: "trn-form", message, advice });
   if (/^\d{7}$/.test(raw) && read.state === "read") return { value: raw };
   if (read.state === "unreadable")
-    return fault(
-      "trn-form",
-      capital(read.reason),
-      "Ask for the seven-digit teacher reference number, or leave it empty",
-    );
+    return {
+      complaint: say(capital(read.reason), "Ask for the seven-digit teacher reference number, or leave it empty"),
+    };
   const assumed = read.assumed === undefined ? "" : ` (${read.assumed})`;
-  const complaint: Complaint = {
-    kind: "fault",
-    code: "trn-form",
-    message: `"${raw}" is a teacher reference number in another form${assumed}`,
-    advice: `Write ${read.number}, with its column set to text`,
+  return {
+    value: read.number,
+    complaint: say(
+      `"${raw}" is a teacher reference number in another form${assumed}`,
+      `Write ${read.number}, with its column set to text`,
+    ),
   };
-  return { value: read.number, complaint };
 }
 
 function readYear(column: ColumnDeclaration, raw: string): ReadCell {

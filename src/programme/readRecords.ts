@@ -4,7 +4,7 @@ import { checkText } from "./checkText.ts";
 import { type CellUse, type CellValue, readCell } from "./readCell.ts";
 import type { Participant, SchoolEntry } from "./records.ts";
 import type { RemarkList } from "./remark.ts";
-import { formOf, type ReturnFile, readsAsDate, wordsFor } from "./returnFields.ts";
+import { formOf, type ReturnFile, readsAs, wordsFor } from "./returnFields.ts";
 
 /** The values of one row by plain name of column. */
 export interface ReadRow {
@@ -24,11 +24,11 @@ export function readRows(
   const thisYear = Number(printDate(asAt).slice(0, 4));
   const uses = new Map(
     template.columns.map((column): [string, CellUse] => {
-      const isBirth = wordsFor(template, column.name)?.isDateInText === true;
+      const reads = readsAs(template, column);
       const use = {
-        isDate: readsAsDate(template, column),
+        ...(reads !== undefined && { reads }),
         isKey: column.identifies !== undefined || key.includes(column.name),
-        latestYear: isBirth ? thisYear - YOUNGEST : thisYear + 10,
+        latestYear: column.name === "birth_date" ? thisYear - YOUNGEST : thisYear + 10,
       };
       return [column.name, use];
     }),

@@ -13,8 +13,8 @@ export interface FieldWords {
   readonly emptyWhen?: string;
   /** Why it is asked: nothing is collected that nobody uses. */
   readonly why: string;
-  /** It is read as a date although it is kept as text, because dates of birth arrive in every form. */
-  readonly isDateInText?: true;
+  /** What it is read as although it may be kept as text, since it arrives in every form. */
+  readonly reads?: "date" | "trn";
 }
 
 /** One file of the return: the described columns and the words for each. */
@@ -63,6 +63,7 @@ export const RETURN_FILES: Readonly<Record<"participants" | "schools", Omit<Retu
         example: "0123456",
         emptyWhen: "the person has none, for example non-teaching staff",
         why: "With name and date of birth it finds the person in the workforce census.",
+        reads: "trn",
       },
       {
         name: "surname",
@@ -83,7 +84,7 @@ export const RETURN_FILES: Readonly<Record<"participants" | "schools", Omit<Retu
         example: "1984-05-23",
         emptyWhen: "the provider does not hold it",
         why: "It tells two people of one name apart.",
-        isDateInText: true,
+        reads: "date",
       },
       {
         name: "urn",
@@ -176,9 +177,11 @@ export const RETURN_FILES: Readonly<Record<"participants" | "schools", Omit<Retu
 export const wordsFor = (file: ReturnFile, column: string): FieldWords | undefined =>
   file.fields.find(({ name }) => name === column);
 
-/** How a column is read: dates of birth are dates for whoever fills them in, whatever they are kept as. */
-export const readsAsDate = (file: ReturnFile, column: ColumnDeclaration): boolean =>
-  column.type === "date" || wordsFor(file, column.name)?.isDateInText === true;
+/** How a column is read: a date of birth is a date for whoever fills it in, whatever it is kept as. */
+export function readsAs(file: ReturnFile, column: ColumnDeclaration): "date" | "trn" | undefined {
+  if (column.type === "date" || column.type === "trn") return column.type;
+  return wordsFor(file, column.name)?.reads;
+}
 
 /** How the values of a column are written, in words: the same sentence stands in the template and in a fault. */
 export function formOf(file: ReturnFile, column: ColumnDeclaration): string {
