@@ -23,6 +23,7 @@ export { hashedKey } from "./hashedKeys.ts";
 export type { MissingnessRow } from "./missingness.ts";
 export { baselineName, baselineValue, outcomeAt, yearsBefore } from "./outcomeValues.ts";
 export { meansByArm, type PreTrend, type PreTrendVerdict, type YearMeans } from "./preTrends.ts";
+export { type RuleOutcome, ruleOutcome } from "./ruleOutcome.ts";
 export {
   type Dropped,
   type MatchedDraw,

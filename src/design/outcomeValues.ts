@@ -1,19 +1,23 @@
-import type { AcademicYear } from "#domain";
-import { type ColumnRead, type EvaluationContext, evaluate } from "#expression";
+import { type AcademicYear, type Horizon, isRelative } from "#domain";
+import { type ColumnRead, type EvaluationContext, evaluate, type Moment } from "#expression";
 import { columnOf, deliveredReads, type UnitTable, yearOfMoment } from "#linkage";
 import type { ComparisonDeclaration, OutcomeDeclaration } from "#protocol";
 import type { NumberColumn } from "#table";
+import { ruleOutcome } from "./ruleOutcome.ts";
 
 /**
- * An outcome in one year, for the units of a context: from the wide column of its history where it has one, else from
- * the panel row of that year. NaN where there is no value.
+ * An outcome at a horizon, for the units of a context that reads that horizon as `followup`: from the wide column of its
+ * history where it has one, else by its rule or expression, else from the panel row of that year. NaN where there is no
+ * value.
  */
-export function outcomeAt(outcome: OutcomeDeclaration, year: AcademicYear, context: EvaluationContext): Float64Array {
+export function outcomeAt(outcome: OutcomeDeclaration, year: Horizon, context: EvaluationContext): Float64Array {
+  if (outcome.rule !== undefined) return ruleOutcome(outcome.rule, context).values;
   const wide = outcome.history.get(year);
   if (wide !== undefined) return (context.column(wide, undefined) as NumberColumn).values;
   if (outcome.expression !== undefined) return (evaluate(outcome.expression, context) as NumberColumn).values;
   if (outcome.column === undefined) return new Float64Array(context.rows).fill(Number.NaN);
-  return (context.column(outcome.column, { year }) as NumberColumn).values;
+  const moment: Moment = isRelative(year) ? { anchor: "followup", offset: 0 } : { year };
+  return (context.column(outcome.column, moment) as NumberColumn).values;
 }
 
 /**

@@ -57,6 +57,7 @@ export function effectsByCluster(
 
 /** What a unit is compared by: its change, or its outcome in the year where the declared reading is the difference. */
 function valuesOf({ after, before, analysis }: Question): Float64Array {
+  if (analysis.model === "logistic") return after.map((value) => 100 * value);
   return analysis.contrast === "difference" ? after : after.map((value, row) => value - before[row]!);
 }
 

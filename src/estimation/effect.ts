@@ -1,4 +1,4 @@
-import type { AcademicYear } from "#domain";
+import type { Horizon } from "#domain";
 import type { Contrast, Errors } from "#protocol";
 import type { Interval } from "#stats";
 
@@ -44,6 +44,23 @@ export interface Effect {
   readonly detectable: number | undefined;
   /** How many imputations were pooled; 1 without imputation. */
   readonly imputations: number;
+  /** Of a logistic model: what lies behind the difference of two rates. */
+  readonly rates?: RatesBehind;
+}
+
+/** The two rates of a marginal effect in percent, and the odds ratio of the same model with the same covariance. */
+export interface RatesBehind {
+  /** Mean predicted rate of the rows of the estimand with the programme, and without it. */
+  readonly treated: number;
+  readonly comparison: number;
+  readonly oddsRatio: Estimable<{
+    readonly ratio: number;
+    readonly low: number;
+    readonly high: number;
+    readonly p: number;
+  }>;
+  /** How the interval of the odds ratio was found. */
+  readonly oddsRatioInterval: "wald" | "profile";
 }
 
 /** Means behind an effect, in the outcome's unit. */
@@ -97,7 +114,7 @@ export interface OutcomeEffect {
   readonly comparison: string;
   readonly specification: string;
   readonly outcome: string;
-  readonly horizon: AcademicYear;
+  readonly horizon: Horizon;
   readonly isPrimaryHorizon: boolean;
   readonly role: Role;
   /** Declared reading first, the other end of the bracket after it. */
@@ -112,6 +129,8 @@ export interface OutcomeEffect {
   readonly clusterMeans: Estimable<Interval> | undefined;
   readonly subgroups: readonly SubgroupEffect[];
   readonly hiddenBias: HiddenBias | undefined;
+  /** Matched units that started too late for the horizon to lie within the data, by arm: they take no part. */
+  readonly outOfReach?: { readonly treated: number; readonly comparison: number };
   /** Keys of units behind it, for tracing: up to five of each arm. */
   readonly rowKeys: readonly string[];
 }

@@ -1,5 +1,5 @@
-import { baselineValue, meansByArm, outcomeAt } from "#design";
-import { type AcademicYear, printAcademicYear } from "#domain";
+import { baselineValue, meansByArm, outcomeAt, type RuleOutcome, ruleOutcome } from "#design";
+import { type AcademicYear, type Horizon, isRelative, printAcademicYear } from "#domain";
 import { inWords } from "#expression";
 import type { AnalysisDeclaration, Contrast, OutcomeDeclaration, Study } from "#protocol";
 import { holm, robustnessValue } from "#stats";
@@ -32,22 +32,59 @@ export function ask(
   analysis: AnalysisDeclaration,
   open: OpenSample,
   outcome: OutcomeDeclaration,
-  horizon: AcademicYear,
+  horizon: Horizon,
 ): Question {
   const { comparison } = open.sample;
-  const kept = analysis.where === undefined ? undefined : holdsFor(open, analysis.where, horizon);
+  const asked = outcome.rule === undefined ? undefined : ruleOutcome(outcome.rule, open.at(horizon));
+  const kept = keptRows(analysis, open, horizon, asked);
   return {
     open,
     analysis,
     outcome,
     horizon,
-    after: outcomeAt(outcome, horizon, open.at(horizon)),
-    before: baselineValue(outcome, comparison, open.at(horizon), open.unit),
+    after: asked?.values ?? outcomeAt(outcome, horizon, open.at(horizon)),
+    before:
+      asked === undefined
+        ? baselineValue(outcome, comparison, open.at(horizon), open.unit)
+        : new Float64Array(open.keys.length).fill(Number.NaN),
+    ...(asked !== undefined && { outOfReach: countOutOfReach(open, asked) }),
     weights: open.draws.map((draw) =>
       kept === undefined ? draw.weights : draw.weights.map((weight, row) => (kept[row] === 1 ? weight : 0)),
     ),
     seed: study.about.seed,
   };
+}
+
+/**
+ * 1 for candidates a question is about: where the analysis's condition holds, the data reach the horizon, and the outcome
+ * applies. Undefined where it is about all of them.
+ */
+function keptRows(
+  { where }: AnalysisDeclaration,
+  open: OpenSample,
+  horizon: Horizon,
+  asked: RuleOutcome | undefined,
+): Float64Array | undefined {
+  const holds = where === undefined ? undefined : holdsFor(open, where, horizon);
+  const { restrictTo } = open.sample.comparison;
+  const stays = restrictTo === undefined ? undefined : holdsFor(open, restrictTo, horizon);
+  if (asked === undefined && holds === undefined && stays === undefined) return undefined;
+  return Float64Array.from(open.keys, (_, row) =>
+    Number(
+      (holds?.[row] ?? 1) === 1 &&
+        (stays?.[row] ?? 1) === 1 &&
+        asked?.isReached[row] !== 0 &&
+        asked?.applies[row] !== 0,
+    ),
+  );
+}
+
+/** How many of the sample started too late for the horizon, by arm. */
+function countOutOfReach(open: OpenSample, { isReached }: RuleOutcome): { treated: number; comparison: number } {
+  const counts = [0, 0];
+  for (const [row, weight] of open.draws[0]!.weights.entries())
+    if (weight > 0 && isReached[row] === 0) counts[open.treated[row]!]!++;
+  return { treated: counts[1]!, comparison: counts[0]! };
 }
 
 function estimateOutcome(study: Study, question: Question): OutcomeEffect {
@@ -79,6 +116,7 @@ function estimateOutcome(study: Study, question: Question): OutcomeEffect {
     clusterMeans: clusterMeansEffect(byCluster, analysis.level),
     subgroups: subgroupEffects(question),
     hiddenBias: hiddenBiasOf(declared, analysis.level),
+    ...(question.outOfReach !== undefined && { outOfReach: question.outOfReach }),
     rowKeys: rowKeys(question),
   };
 }
@@ -89,7 +127,7 @@ function estimateOutcome(study: Study, question: Question): OutcomeEffect {
  */
 function bracket(declared: Contrast, question: Question): readonly Contrast[] {
   const hasBaseline = question.before.some((value) => !Number.isNaN(value));
-  if (declared === "difference" || !hasBaseline) return [declared];
+  if (declared === "difference" || declared === "differenceInDifferences" || !hasBaseline) return [declared];
   return declared === "change" ? ["change", "adjustedForBaseline"] : ["adjustedForBaseline", "change"];
 }
 
@@ -114,7 +152,7 @@ function rawMeans(question: Question): RawMeans {
  */
 function standardise(study: Study, question: Question, declared: Effect): StandardisedEffect | undefined {
   const { open, outcome, horizon, analysis } = question;
-  if (!analysis.show.includes("effectSize") || outcome.column === undefined) return undefined;
+  if (!analysis.show.includes("effectSize") || outcome.column === undefined || isRelative(horizon)) return undefined;
   const later = spreadOf(open, outcome.column, horizon);
   const earlier = spreadOf(open, outcome.column, open.sample.comparison.baselineYear);
   if (later === undefined) return undefined;

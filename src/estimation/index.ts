@@ -12,4 +12,4 @@ export {
   openFor,
   type SensitivityRow,
 } from "./sensitivity.ts";
-export { type TieSpread, tieSpread } from "./tieOrders.ts";
+export { type TieSpread, tieSpreads } from "./tieOrders.ts";

@@ -1,5 +1,5 @@
 import { clusterCodes, coarsestLevel, modelColumns, readCovariates } from "#design";
-import type { AcademicYear } from "#domain";
+import type { Horizon } from "#domain";
 import { evaluate } from "#expression";
 import type { AnalysisDeclaration, Contrast, OutcomeDeclaration } from "#protocol";
 import {
@@ -20,6 +20,7 @@ import type { NumberColumn } from "#table";
 import { alphaOf } from "./alpha.ts";
 import type { Effect, EffectBase, Estimable } from "./effect.ts";
 import { aboveFloor, FEW, FEWEST_UNITS } from "./floor.ts";
+import { estimateRates, rateDifference, rateEstimate } from "./rateReading.ts";
 import { asCandidates, type OpenSample } from "./sample.ts";
 
 /** One outcome at one horizon, laid over the candidates. */
@@ -27,17 +28,19 @@ export interface Question {
   readonly open: OpenSample;
   readonly analysis: AnalysisDeclaration;
   readonly outcome: OutcomeDeclaration;
-  readonly horizon: AcademicYear;
+  readonly horizon: Horizon;
   /** Outcome at the horizon and at baseline, one per candidate; NaN where missing. */
   readonly after: Float64Array;
   readonly before: Float64Array;
   /** Matching weights, one array per draw; 0 for a unit that takes no part. */
   readonly weights: readonly Float64Array[];
   readonly seed: number;
+  /** Matched units the horizon lies beyond the data for, by arm. */
+  readonly outOfReach?: { readonly treated: number; readonly comparison: number };
 }
 
 /** The regression behind one reading, for one draw, before it is fitted: it may have no rows. */
-interface Layout {
+export interface Layout {
   readonly rows: Int32Array;
   readonly contrast: Float64Array;
   readonly clusters: readonly Int32Array[];
@@ -45,6 +48,8 @@ interface Layout {
   readonly x: Matrix;
   readonly names: readonly string[];
   readonly weights: Float64Array;
+  /** 1 for a treated row. */
+  readonly treated: Uint8Array;
 }
 
 type Model = Layout & { readonly fit: LinearFit };
@@ -80,6 +85,7 @@ export function estimateReading(question: Question, contrast: Contrast): Effect 
       detectable: undefined,
     };
   }
+  if (analysis.model === "logistic") return { ...shared, ...estimateRates(question, layouts, base) };
   const models = layouts.map(fitted);
   const flat = flatReason(question, models);
   const interval = poolContrasts(
@@ -110,6 +116,7 @@ export function intervalOf(question: Question, contrast: Contrast): { point: Est
   const empty = emptyReason(base);
   if (empty !== undefined) return { point: notEstimable(empty), base };
   const { errors, level } = question.analysis;
+  if (question.analysis.model === "logistic") return { point: rateDifference(question, layouts, base), base };
   const models = layouts.map(fitted);
   const flat = flatReason(question, models);
   if (flat !== undefined) return { point: notEstimable(flat), base };
@@ -118,6 +125,19 @@ export function intervalOf(question: Question, contrast: Contrast): { point: Est
     level,
   );
   return { point: aboveFloor(interval, base, question.analysis.minimumTreated), base };
+}
+
+/** The estimate alone, without its uncertainty: what re-drawn orders of ties need. Undefined where it has no rows or no model. */
+export function estimateOf(question: Question, contrast: Contrast): number | undefined {
+  if (question.analysis.model !== "logistic") {
+    const { point } = intervalOf(question, contrast);
+    return point.state === "estimated" ? point.estimate : undefined;
+  }
+  const layouts = question.weights.map((_, draw) => layOut(question, contrast, draw));
+  if (emptyReason(baseOf(question, layouts[0]!)) !== undefined) return undefined;
+  const estimates = layouts.map((layout) => rateEstimate(question, layout));
+  if (estimates.some((estimate) => estimate === undefined)) return undefined;
+  return estimates.reduce<number>((sum, estimate) => sum + estimate!, 0) / estimates.length;
 }
 
 function layOut(question: Question, contrast: Contrast, draw: number, extra: readonly Float64Array[] = []): Layout {
@@ -163,6 +183,7 @@ function layOut(question: Question, contrast: Contrast, draw: number, extra: rea
     x,
     names,
     weights: own,
+    treated: Uint8Array.from(rows, (row) => open.treated[row]!),
   };
 }
 
@@ -171,6 +192,11 @@ function layOut(question: Question, contrast: Contrast, draw: number, extra: rea
  * the model. A unit of which it is not known whether it belongs (NaN) takes no part.
  */
 export function interactionOf(question: Question, contrast: Contrast, inside: Float64Array): Estimable<Interval> {
+  // A difference of rates has no single interaction: it is the linear model's, the gap of two gaps in percentage points.
+  if (question.analysis.model === "logistic") {
+    const scaled = { ...question, after: question.after.map((value) => 100 * value) };
+    return interactionOf({ ...scaled, analysis: { ...question.analysis, model: "linear" } }, contrast, inside);
+  }
   const { errors, level } = question.analysis;
   const product = inside.map((value, row) => value * question.open.treated[row]!);
   const layouts = question.weights.map((_, draw) => layOut(question, contrast, draw, [product, inside]));
@@ -201,9 +227,17 @@ function covariateColumns(
   draw: number,
 ): readonly { readonly name: string; readonly values: Float64Array }[] {
   const { analysis, open } = question;
-  if (analysis.adjustFor === "none") return [];
-  if (analysis.adjustFor === "matchingCovariates") return modelColumns(open.draws[draw]!.covariates);
-  return modelColumns(readCovariates(analysis.adjustFor, open.at(question.horizon)));
+  const years = analysis.yearEffects && open.sample.candidates.entry !== undefined ? yearColumns(open) : [];
+  if (analysis.adjustFor === "none") return years;
+  if (analysis.adjustFor === "matchingCovariates") return [...modelColumns(open.draws[draw]!.covariates), ...years];
+  return [...modelColumns(readCovariates(analysis.adjustFor, open.at(question.horizon))), ...years];
+}
+
+/** A level for each baseline year but the first. */
+function yearColumns({ sample }: OpenSample): readonly { readonly name: string; readonly values: Float64Array }[] {
+  const { baseline } = sample.candidates.entry!;
+  const years = [...new Set(baseline)].sort((a, b) => a - b).slice(1);
+  return years.map((year) => ({ name: `baseline ${year}`, values: baseline.map((own) => Number(own === year)) }));
 }
 
 function effectiveWeights(question: Question, draw: number): Float64Array {
@@ -315,10 +349,6 @@ function bootstrapBeside(
 }
 
 /** 1 where a condition of the analysis holds for a unit at baseline, 0 where not, NaN where undecided. */
-export function holdsFor(
-  open: OpenSample,
-  expression: Parameters<typeof evaluate>[0],
-  horizon: AcademicYear,
-): Float64Array {
+export function holdsFor(open: OpenSample, expression: Parameters<typeof evaluate>[0], horizon: Horizon): Float64Array {
   return (evaluate(expression, open.at(horizon)) as NumberColumn).values;
 }

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { invented, type Row } from "#testing";
 import { layOpen } from "./testing/layOpen.ts";
-import { tieSpread } from "./tieOrders.ts";
+import { tieSpreads } from "./tieOrders.ts";
 
 const rows = invented();
 const spreadOf = (own: readonly Row[]) => {
   const { study, analysis, open } = layOpen(own);
-  return tieSpread(study, analysis, open, study.outcomes.get("mark")!);
+  return tieSpreads(study, analysis, open, [study.outcomes.get("mark")!])[0]!;
 };
 const tied = rows.map((row) => ({ ...row, x: Math.round(row.x!) }));
 

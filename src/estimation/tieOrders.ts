@@ -1,7 +1,7 @@
 import { redrawTies } from "#design";
 import type { AnalysisDeclaration, OutcomeDeclaration, Study } from "#protocol";
 import { ask } from "./estimateAnalysis.ts";
-import { intervalOf } from "./reading.ts";
+import { estimateOf } from "./reading.ts";
 import type { OpenSample } from "./sample.ts";
 
 /** How far an effect moves when candidates with equal scores are taken in another order (methods, section 4). */
@@ -13,33 +13,41 @@ export type TieSpread = { readonly analysis: string; readonly outcome: string } 
 
 const ORDERS = 20;
 
-/** Twenty re-drawn orders of ties for one outcome at the primary horizon; nothing is redrawn where no scores are equal. */
-export function tieSpread(
+/**
+ * Twenty re-drawn orders of ties for each outcome at the primary horizon; nothing is redrawn where no scores are equal.
+ * The samples are drawn once and serve every outcome.
+ */
+export function tieSpreads(
   study: Study,
   analysis: AnalysisDeclaration,
   open: OpenSample,
-  outcome: OutcomeDeclaration,
-): TieSpread {
-  const named = { analysis: analysis.id, outcome: outcome.id };
-  if (!open.draws.some((draw) => draw.hasTies)) return { ...named, state: "no ties" };
-  const estimates: number[] = [];
-  let reason = "no order of ties gives a matched sample";
+  outcomes: readonly OutcomeDeclaration[],
+): readonly TieSpread[] {
+  const named = (outcome: OutcomeDeclaration) => ({ analysis: analysis.id, outcome: outcome.id });
+  if (!open.draws.some((draw) => draw.hasTies))
+    return outcomes.map((outcome) => ({ ...named(outcome), state: "no ties" }));
+  const samples: OpenSample[] = [];
   for (let order = 1; order <= ORDERS; order++) {
     const run = redrawTies(study, open.sample, order);
-    if (run.state === "not estimable") continue;
-    const { point } = intervalOf(
-      ask(study, analysis, { ...open, draws: run.draws }, outcome, analysis.primaryHorizon),
-      analysis.contrast,
-    );
-    if (point.state === "estimated") estimates.push(point.estimate);
-    else reason = point.reason;
+    if (run.state === "matched") samples.push({ ...open, draws: run.draws });
   }
-  if (estimates.length === 0) return { ...named, state: "not estimable", reason };
-  return {
-    ...named,
-    state: "redrawn",
-    orders: estimates.length,
-    low: Math.min(...estimates),
-    high: Math.max(...estimates),
-  };
+  return outcomes.map((outcome) => {
+    const estimates = samples.flatMap(
+      (sample) => estimateOf(ask(study, analysis, sample, outcome, analysis.primaryHorizon), analysis.contrast) ?? [],
+    );
+    if (estimates.length === 0) {
+      const reason =
+        samples.length === 0
+          ? "no order of ties gives a matched sample"
+          : "no order of ties gives a sample that can be estimated";
+      return { ...named(outcome), state: "not estimable", reason };
+    }
+    return {
+      ...named(outcome),
+      state: "redrawn",
+      orders: estimates.length,
+      low: Math.min(...estimates),
+      high: Math.max(...estimates),
+    };
+  });
 }

@@ -5,6 +5,7 @@ import type { ComparisonDeclaration, SensitivityDeclaration, Study, UnitDeclarat
 import type { Inputs } from "./openInputs.ts";
 import type { Progress } from "./progress.ts";
 import { sealedUnit, withRawIdentity } from "./sealing.ts";
+import { designInWaves } from "./waves.ts";
 
 /** Every comparison of a study, settled under the seal. */
 export interface DesignedStudy {
@@ -32,7 +33,10 @@ export async function designStudy(study: Study, inputs: Inputs, progress: Progre
   ): Promise<ComparisonSample | undefined> => {
     const done = progress.begin(`finding comparison units for ${comparison.id}`);
     try {
-      const sample = designComparison(study, await unitFor(comparison, unit), comparison);
+      const sample =
+        comparison.start === undefined
+          ? designComparison(study, await unitFor(comparison, unit), comparison)
+          : await designInWaves(study, inputs, comparison, unit);
       done(sizeInWords(sample));
       return sample;
     } catch (problem) {

@@ -11,7 +11,7 @@ import {
   openSample,
   type SensitivityRow,
   type TieSpread,
-  tieSpread,
+  tieSpreads,
 } from "#estimation";
 import type { UnitTable } from "#linkage";
 import type { AnalysisDeclaration, Study } from "#protocol";
@@ -47,7 +47,14 @@ export async function estimateStudy(
     const own = adjustFamily(estimateAnalysis(study, analysis, open));
     effects.push(...own);
     curves.push(...estimateEachSpecification(evidence, analysis));
-    ties.push(...analysis.outcomes.map((id) => tieSpread(study, analysis, open, study.outcomes.get(id)!)));
+    ties.push(
+      ...tieSpreads(
+        study,
+        analysis,
+        open,
+        analysis.outcomes.map((id) => study.outcomes.get(id)!),
+      ),
+    );
     done(`${own.length} results`);
   }
   const events = eventStudies(study, evidence);
@@ -91,7 +98,8 @@ function eventStudies(study: Study, evidence: Evidence): readonly EventStudy[] {
   for (const analysis of asked) {
     const sample = evidence.samples.get(analysis.comparison)!;
     const open = openSample(sample, evidence.units.get(sample.comparison.unit)!);
-    for (const id of analysis.outcomes) {
+    // What begins at each unit's own start has no value in the years before it.
+    for (const id of analysis.outcomes.filter((own) => study.outcomes.get(own)!.rule === undefined)) {
       const key = `${analysis.comparison} ${id}`;
       if (!made.has(key)) made.set(key, eventStudy(study, analysis, open, study.outcomes.get(id)!));
     }

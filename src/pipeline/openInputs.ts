@@ -1,6 +1,14 @@
 import { type AcademicYear, Faults } from "#domain";
 import type { Study, StudySource } from "#protocol";
-import { type OpenSource, openSource, type Seal, type SealedColumns, type SourceTrail, type TidyTable } from "#sources";
+import {
+  type OpenSource,
+  openSource,
+  type Seal,
+  type SealedColumns,
+  type SourceTrail,
+  type TidyTable,
+  type WantedRows,
+} from "#sources";
 import type { NumberColumn } from "#table";
 import { DataFaults } from "./dataFaults.ts";
 import type { Progress } from "./progress.ts";
@@ -29,6 +37,24 @@ export class Inputs implements AsyncDisposable {
     const known = this.#views.get(key) ?? this.#sources.get(source)!.view(seal, this.#used(source));
     this.#views.set(key, known);
     return known;
+  }
+
+  /** Some columns of every row of a source, without a seal: for who is there when, before anything is designed. */
+  columnsOf(source: string, names: ReadonlySet<string>): Promise<TidyTable> {
+    return this.#sources.get(source)!.view(undefined, names);
+  }
+
+  /**
+   * The rows wanted of those a seal shows. Not kept: such a question is asked once.
+   * @param names  The columns wanted; those the study looks at when left out.
+   */
+  rowsOf(
+    source: string,
+    seal: Seal | undefined,
+    wanted: WantedRows,
+    names: ReadonlySet<string> = this.#used(source),
+  ): Promise<TidyTable> {
+    return this.#sources.get(source)!.view(seal, names, wanted);
   }
 
   /** The same files, with the columns another version of the study looks at. They are closed with the first. */

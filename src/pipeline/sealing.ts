@@ -1,6 +1,6 @@
 import { type AcademicYear, type Fault, Faults, printAcademicYear } from "#domain";
 import { type ColumnRead, columnsOf, type Expression } from "#expression";
-import { buildUnit, readsOf, type UnitTable } from "#linkage";
+import { type BuildOptions, buildUnit, readsOf, type UnitTable } from "#linkage";
 import {
   type ComparisonDeclaration,
   type DerivedColumn,
@@ -12,6 +12,7 @@ import {
   yearColumnOf,
 } from "#protocol";
 import type { Seal, SealedColumns, TidyTable } from "#sources";
+import { deliveredNames } from "./designReads.ts";
 import type { Inputs } from "./openInputs.ts";
 import { columnsAfter, outcomeColumns } from "./outcomeCells.ts";
 
@@ -49,6 +50,16 @@ export function sealedColumns(study: Study, sourceId: string): readonly SealedCo
   });
 }
 
+/** What else a sealed unit is made with. */
+interface SealedOptions {
+  /** Rows of earlier years are not wanted. */
+  readonly since?: AcademicYear;
+  /** Yearly rates that columns of the unit ask for. */
+  readonly rates?: BuildOptions["rates"];
+  /** What is read of it; everything when left out. */
+  readonly reads?: readonly ColumnRead[];
+}
+
 /**
  * The unit table a comparison may be designed on: made from sealed views, without columns that need a sealed cell.
  * @throws Faults  `looks-ahead` where the comparison names such a column.
@@ -58,13 +69,23 @@ export async function sealedUnit(
   inputs: Inputs,
   comparison: ComparisonDeclaration,
   unit: UnitDeclaration,
+  { since, rates, reads }: SealedOptions = {},
 ): Promise<UnitTable> {
   const tables = new Map<string, TidyTable>();
   const hidden = new Map<string, ReadonlySet<string>>();
   for (const { id: source } of sourcesOf(unit, study.sources)) {
     const seal = sealOf(study, comparison, source);
     hidden.set(source, new Set(seal.without));
-    tables.set(source, await inputs.view(source, seal));
+    const isBounded = since !== undefined && seal.yearColumn !== undefined;
+    const table = isBounded
+      ? await inputs.rowsOf(
+          source,
+          seal,
+          { since: { yearColumn: seal.yearColumn!, year: since } },
+          source === unit.from && reads !== undefined ? deliveredNames(unit, reads) : undefined,
+        )
+      : await inputs.view(source, seal);
+    tables.set(source, table);
   }
   const sealed = sealedNames(unit, hidden, comparison.baselineYear);
   refuseSealedNames(study, comparison, sealed);
@@ -72,7 +93,8 @@ export async function sealedUnit(
     ...one,
     columns: one.columns.filter((name) => !hidden.get(one.source)!.has(name)),
   }));
-  return buildUnit({ ...unit, join, columns: unit.columns.filter((column) => !sealed.has(column.name)) }, tables);
+  const columns = unit.columns.filter((column) => !sealed.has(column.name));
+  return buildUnit({ ...unit, join, columns }, tables, rates === undefined ? {} : { rates });
 }
 
 /** Names of unit columns that need a sealed cell, directly or through derived columns. */
@@ -149,11 +171,26 @@ function refuseSealedNames(study: Study, comparison: ComparisonDeclaration, seal
   );
 }
 
-/** The unit table with everything in it: only for `estimate`. */
-export async function openUnit(study: Study, inputs: Inputs, unit: UnitDeclaration): Promise<UnitTable> {
+/**
+ * The unit table with everything in it, gaps filled: only for `estimate`.
+ * @param among  Only the rows of these identities.
+ */
+export async function openUnit(
+  study: Study,
+  inputs: Inputs,
+  unit: UnitDeclaration,
+  { among, repair = true }: { readonly among?: readonly string[]; readonly repair?: boolean } = {},
+): Promise<UnitTable> {
   const tables = new Map<string, TidyTable>();
-  for (const { id } of sourcesOf(unit, study.sources)) tables.set(id, await inputs.view(id));
-  return buildUnit(unit, tables);
+  for (const { id } of sourcesOf(unit, study.sources)) {
+    const isDelivered = study.sources.get(id)!.columns.some(({ name }) => name === unit.identity);
+    const table =
+      among !== undefined && id === unit.from && isDelivered
+        ? await inputs.rowsOf(id, undefined, { among: { column: unit.identity, values: among } })
+        : await inputs.view(id);
+    tables.set(id, table);
+  }
+  return buildUnit(unit, tables, { repair });
 }
 
 /**

@@ -13,8 +13,8 @@ import { readFrame } from "./readFrame.ts";
 import { readJsonLines } from "./readJsonLines.ts";
 import { readParquet } from "./readParquet.ts";
 import { readSheet } from "./readSheet.ts";
-import { countRows, decideWhere, findRepeatedKeys, select } from "./selection.ts";
-import type { Seal, SealedColumns, SourceTrail, TidyTable } from "./tidyTable.ts";
+import { countRows, decideWhere, findRepeatedKeys, narrowed, select, wantedCondition } from "./selection.ts";
+import type { Seal, SealedColumns, SourceTrail, TidyTable, WantedRows } from "./tidyTable.ts";
 import { type CheckedColumn, checkCells } from "./typedTable.ts";
 
 /** A source with the rows the study keeps of it. */
@@ -47,13 +47,15 @@ export class OpenSource implements AsyncDisposable {
   /**
    * The kept rows as a tidy table, without what the seal hides: neither the values nor the presence of sealed rows and
    * columns can be told from it.
-   * @param only  The columns wanted; all of them when left out.
+   * @param only    The columns wanted; all of them when left out.
+   * @param wanted  The rows wanted; all of them when left out. The trail is that of these rows.
    * @throws Faults  `sealed-in-where` (a refusal), when `where` reads a column that the seal leaves out.
    */
-  async view(seal?: Seal, only?: ReadonlySet<string>): Promise<TidyTable> {
-    const selection = select(this.#source, this.#source.where, this.#columns, seal);
+  async view(seal?: Seal, only?: ReadonlySet<string>, wanted?: WantedRows): Promise<TidyTable> {
+    const rows = await wantedCondition(this.#engine, this.#columns, wanted);
+    const selection = narrowed(select(this.#source, this.#source.where, this.#columns, seal), rows);
     const trail =
-      seal === undefined
+      seal === undefined && rows === undefined
         ? this.trail
         : { ...this.trail, ...(await tracePath(this.#engine, this.#source, this.#columns, selection)) };
     const shown = this.#columns.filter(

@@ -2,7 +2,7 @@ import { type Fault, Faults, printAcademicYear, printDate, type SourceDeclaratio
 import { columnsOf, type Expression, evaluate } from "#expression";
 import { type Engine, type NumberColumn, quoteName } from "#table";
 import { readFrame } from "./readFrame.ts";
-import type { Seal } from "./tidyTable.ts";
+import type { Seal, WantedRows } from "./tidyTable.ts";
 import { CHECKED, type CheckedColumn } from "./typedTable.ts";
 
 const FLAGS = quoteName("kept");
@@ -85,6 +85,44 @@ export function select(
   const from = `${CHECKED} POSITIONAL JOIN ${FLAGS} POSITIONAL JOIN undecided`;
   return { all: { from, where: visible }, kept: { from, where: `${visible} AND kept` } };
 }
+
+/** A selection whose rows also meet a condition. */
+export function narrowed(
+  { all, kept }: { readonly all: Selection; readonly kept: Selection },
+  condition: string | undefined,
+): { all: Selection; kept: Selection } {
+  if (condition === undefined) return { all, kept };
+  return {
+    all: { ...all, where: `${all.where} AND ${condition}` },
+    kept: { ...kept, where: `${kept.where} AND ${condition}` },
+  };
+}
+
+/** SQL of the rows wanted; the values asked for are laid into the engine once for each question. */
+export async function wantedCondition(
+  engine: Engine,
+  columns: readonly CheckedColumn[],
+  wanted: WantedRows | undefined,
+): Promise<string | undefined> {
+  const valueOf = (name: string): string => {
+    const found = columns.find(({ column }) => column.name === name);
+    if (found === undefined) throw new RangeError(`rows are wanted by ${name}, which is no declared column`);
+    return found.value;
+  };
+  const conditions: string[] = [];
+  if (wanted?.since !== undefined) conditions.push(`${valueOf(wanted.since.yearColumn)} >= ${wanted.since.year}`);
+  if (wanted?.among !== undefined) {
+    const table = quoteName(`wanted ${wantedTables.get(engine) ?? 0}`);
+    wantedTables.set(engine, (wantedTables.get(engine) ?? 0) + 1);
+    const { column, values } = wanted.among;
+    await engine.createTextTable(table.slice(1, -1), ["value"], [values.map((value) => [value])]);
+    conditions.push(`${valueOf(column)}::VARCHAR IN (SELECT value FROM ${table})`);
+  }
+  return conditions.length === 0 ? undefined : conditions.join(" AND ");
+}
+
+/** How many tables of wanted values each engine has been given. */
+const wantedTables = new WeakMap<Engine, number>();
 
 function sealCondition(columns: readonly CheckedColumn[], seal: Seal | undefined): string {
   if (seal?.upTo === undefined) return "true";

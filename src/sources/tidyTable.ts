@@ -44,6 +44,14 @@ export interface Seal {
   readonly without: readonly string[];
 }
 
+/** Which rows are wanted, of those a seal shows: whatever is asked for, nothing sealed can be told from it. */
+export interface WantedRows {
+  /** Rows of this year and later. */
+  readonly since?: { readonly yearColumn: string; readonly year: AcademicYear };
+  /** Rows with one of these values in a column of text. */
+  readonly among?: { readonly column: string; readonly values: readonly string[] };
+}
+
 /** Columns whose faulty values are described by their shape and never shown. */
 export interface SealedColumns {
   readonly columns: readonly string[];

@@ -10,7 +10,7 @@ import {
   openSample,
   type SensitivityRow,
   type TieSpread,
-  tieSpread,
+  tieSpreads,
 } from "#estimation";
 import type { AnalysisDeclaration, Study } from "#protocol";
 import { type Parts, type Row, studyOf, unitOf } from "#testing";
@@ -48,6 +48,6 @@ export function evaluate(rows: readonly Row[], parts: Parts = {}): Evaluated {
     events: outcomes.map((outcome) => eventStudy(study, analysis, open, outcome)),
     curve: estimateEachSpecification(evidence, analysis),
     sensitivity: [...study.sensitivity.values()].flatMap((one) => estimateSensitivity(evidence, one)),
-    ties: outcomes.map((outcome) => tieSpread(study, analysis, open, outcome)),
+    ties: tieSpreads(study, analysis, open, outcomes),
   };
 }

@@ -1,0 +1,223 @@
+import type { Start } from "#design";
+import { type AcademicYear, academicYearOf, censusOnOrAfter, censusOnOrBefore, type Fault } from "#domain";
+import { columnsOf, evaluate } from "#expression";
+import { buildUnit, frameContext, rowContext, type UnitTable } from "#linkage";
+import { type ComparisonDeclaration, type StartRule, type Study, sourcesOf, type UnitDeclaration } from "#protocol";
+import type { TidyTable } from "#sources";
+import { isMissing, type NumberColumn } from "#table";
+import { deliveredNames, withOnly } from "./designReads.ts";
+import type { Inputs } from "./openInputs.ts";
+
+/** When each treated unit of a comparison starts, and who is there in which year. */
+export interface Starts {
+  readonly byIdentity: ReadonlyMap<string, Start>;
+  /** Years from baseline to time zero. */
+  readonly lag: number;
+  /** Baseline years, ascending. */
+  readonly baselines: readonly AcademicYear[];
+  /** Units with a delivered row in a year: a filled one exists only because somebody stayed. */
+  readonly presentIn: (year: AcademicYear) => ReadonlySet<string>;
+  readonly warnings: readonly Fault[];
+}
+
+/**
+ * Finds when the treated units start. Being in post at time zero is eligibility, so presence up to it is read here;
+ * nothing of it is passed on but the starts themselves and who is there at time zero.
+ */
+export async function findStarts(
+  study: Study,
+  inputs: Inputs,
+  comparison: ComparisonDeclaration,
+  declaration: UnitDeclaration,
+): Promise<Starts> {
+  const rule = comparison.start!;
+  const roster = await rosterOf(study, inputs, comparison, declaration, rule);
+  const dates = rule.source === undefined ? ownDates(roster, rule) : await sourceDates(study, inputs, roster, rule);
+  const treated = treatedIdentities(roster, comparison);
+  const presentIn = presenceOf(roster);
+  const byIdentity = new Map<string, Start>();
+  let undated = 0;
+  for (const identity of treated) {
+    const own = dates.get(identity);
+    if (own === undefined) undated++;
+    else byIdentity.set(identity, startOf(identity, own, rule, roster.years, presentIn));
+  }
+  const baselines = [...new Set([...byIdentity.values()].map(({ baseline }) => baseline))]
+    .filter((year) => roster.years.includes(year))
+    .sort((a, b) => a - b);
+  return {
+    byIdentity,
+    lag: rule.rule === "firstCensusInPost" ? 1 : 0,
+    baselines,
+    presentIn,
+    warnings: [
+      ...undatedWarning(undated, comparison, roster),
+      ...outOfReach([...byIdentity.values()], comparison, roster),
+      ...immortalTime([...byIdentity.values()], comparison),
+    ],
+  };
+}
+
+/** Who is there in which year, with what the treatment and its date are read from, and nothing else. */
+async function rosterOf(
+  study: Study,
+  inputs: Inputs,
+  comparison: ComparisonDeclaration,
+  declaration: UnitDeclaration,
+  rule: StartRule,
+): Promise<UnitTable> {
+  const own = rule.source === undefined ? [{ name: rule.column, moment: undefined }] : [];
+  const reads = [...columnsOf(comparison.treated), ...own];
+  const bare = withOnly({ ...declaration, join: [] }, reads);
+  const tables = new Map<string, TidyTable>();
+  for (const { id } of sourcesOf(bare, study.sources)) {
+    tables.set(
+      id,
+      id === declaration.from ? await inputs.columnsOf(id, deliveredNames(bare, reads)) : await inputs.view(id),
+    );
+  }
+  return buildUnit(bare, tables);
+}
+
+/** Identities for which `treated` is true in some row. */
+function treatedIdentities(roster: UnitTable, { treated }: ComparisonDeclaration): ReadonlySet<string> {
+  const truth = (evaluate(treated, rowContext(roster)) as NumberColumn).values;
+  const found = new Set<string>();
+  for (let row = 0; row < truth.length; row++)
+    if (truth[row] === 1) found.add(roster.identities[roster.identityOf[row]!]!);
+  return found;
+}
+
+function presenceOf(roster: UnitTable): (year: AcademicYear) => ReadonlySet<string> {
+  const known = new Map<AcademicYear, Set<string>>();
+  return (year) => {
+    const found = known.get(year) ?? new Set<string>();
+    if (!known.has(year)) {
+      for (let row = 0; row < roster.frame.rows; row++)
+        if (roster.yearOf![row] === year) found.add(roster.identities[roster.identityOf[row]!]!);
+      known.set(year, found);
+    }
+    return found;
+  };
+}
+
+/** The days of recruitment of each identity, from its own column. */
+function ownDates(roster: UnitTable, { column }: StartRule): ReadonlyMap<string, readonly number[]> {
+  const { values } = roster.frame.columns.get(column) as NumberColumn;
+  const dates = new Map<string, Set<number>>();
+  for (let row = 0; row < values.length; row++) {
+    if (Number.isNaN(values[row]!)) continue;
+    const identity = roster.identities[roster.identityOf[row]!]!;
+    const own = dates.get(identity) ?? new Set();
+    dates.set(identity, own.add(values[row]!));
+  }
+  return new Map([...dates].map(([identity, own]) => [identity, [...own]]));
+}
+
+/** The same from the rows of a source that carries the identity: one day for each row, so that the most frequent counts. */
+async function sourceDates(
+  study: Study,
+  inputs: Inputs,
+  roster: UnitTable,
+  rule: StartRule,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const { frame } = await inputs.view(rule.source!);
+  const identity = frame.columns.get(roster.key[0]!);
+  const { values } = frame.columns.get(rule.column) as NumberColumn;
+  const kept =
+    rule.where === undefined ? undefined : (evaluate(rule.where, frameContext(frame)) as NumberColumn).values;
+  const dates = new Map<string, number[]>();
+  if (identity === undefined)
+    throw new RangeError(`source ${rule.source} does not carry ${roster.key[0]} (${study.file})`);
+  for (let row = 0; row < frame.rows; row++) {
+    if (isMissing(identity, row) || Number.isNaN(values[row]!) || (kept !== undefined && kept[row] !== 1)) continue;
+    const name = identity.kind === "code" ? identity.levels[identity.codes[row]!]! : String(identity.values[row]);
+    const own = dates.get(name);
+    if (own === undefined) dates.set(name, [values[row]!]);
+    else own.push(values[row]!);
+  }
+  return dates;
+}
+
+function startOf(
+  identity: string,
+  days: readonly number[],
+  { rule, pick }: StartRule,
+  years: readonly AcademicYear[],
+  presentIn: (year: AcademicYear) => ReadonlySet<string>,
+): Start {
+  const sorted = [...days].sort((a, b) => a - b);
+  const found = (pick === "firstRecruitment" ? sorted.slice(0, 1) : sorted).map((day) => ({
+    day,
+    ...zeroOf(identity, day, rule, years, presentIn),
+  }));
+  const times = new Map<AcademicYear, number>();
+  for (const { baseline } of found) times.set(baseline, (times.get(baseline) ?? 0) + 1);
+  const [baseline] = [...times].sort(([a, timesA], [b, timesB]) => timesB - timesA || a - b)[0]!;
+  const chosen = found.find((one) => one.baseline === baseline)!;
+  return { baseline, isInPost: chosen.isInPost, recruited: chosen.day };
+}
+
+/** The baseline year that a day of recruitment gives. */
+function zeroOf(
+  identity: string,
+  day: number,
+  rule: StartRule["rule"],
+  years: readonly AcademicYear[],
+  presentIn: (year: AcademicYear) => ReadonlySet<string>,
+): { readonly baseline: AcademicYear; readonly isInPost: boolean } {
+  if (rule === "yearOfRecruitment") return { baseline: academicYearOf(day), isInPost: true };
+  if (rule === "censusBefore") return { baseline: censusOnOrBefore(day), isInPost: true };
+  const first = censusOnOrAfter(day);
+  const inPost = years.find((year) => year >= first && presentIn(year).has(identity));
+  return inPost === undefined ? { baseline: first - 1, isInPost: false } : { baseline: inPost - 1, isInPost: true };
+}
+
+function undatedWarning(undated: number, comparison: ComparisonDeclaration, { noun }: UnitTable): readonly Fault[] {
+  if (undated === 0) return [];
+  return [
+    {
+      code: "no-recruitment-date",
+      severity: "warning",
+      place: comparison.start!.place,
+      message: `${undated} treated ${noun}${undated === 1 ? " has" : "s have"} no date of recruitment: nobody knows when they start, and they are left out.`,
+      suggestion: "Complete the dates in the return.",
+    },
+  ];
+}
+
+/** Treated units whose baseline census is not in the data at all. */
+function outOfReach(starts: readonly Start[], comparison: ComparisonDeclaration, roster: UnitTable): readonly Fault[] {
+  const lost = starts.filter(({ baseline }) => !roster.years.includes(baseline)).length;
+  if (lost === 0) return [];
+  return [
+    {
+      code: "no-baseline-year",
+      severity: "warning",
+      place: comparison.start!.place,
+      message: `${lost} treated ${roster.noun}${lost === 1 ? " has a" : "s have their"} baseline census outside the years of the data: they are left out.`,
+      suggestion: "Give the census of the year before their recruitment.",
+    },
+  ];
+}
+
+const DAYS_A_MONTH = 30.4;
+
+/** Participants had to stay until they were recruited; comparison units only until the census before. */
+function immortalTime(starts: readonly Start[], comparison: ComparisonDeclaration): readonly Fault[] {
+  const { rule, place } = comparison.start!;
+  if (rule === "firstCensusInPost" || starts.length === 0) return [];
+  const waits = starts
+    .map(({ baseline, recruited }) => (recruited - Date.UTC(baseline, 10, 1) / 86_400_000) / DAYS_A_MONTH)
+    .sort((a, b) => a - b);
+  const months = Math.max(0, waits[Math.floor(waits.length / 2)]!);
+  return [
+    {
+      code: "immortal-time",
+      severity: "warning",
+      place,
+      message: `${comparison.id}: half of the treated were recruited ${months.toFixed(0)} months or more after the census their follow-up is counted from. They had to stay in post until then and comparison units did not, so an early gap is built in.`,
+      suggestion: "Use `timeZero: { rule: firstCensusInPost }`.",
+    },
+  ];
+}

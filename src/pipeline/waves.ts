@@ -1,0 +1,74 @@
+import { type ComparisonSample, designAmong, findEntrants, type Wave } from "#design";
+import { Faults, printAcademicYear } from "#domain";
+import type { ComparisonDeclaration, Study, UnitDeclaration } from "#protocol";
+import { readsOfDesign, withOnly, yearsLookedBack } from "./designReads.ts";
+import type { Inputs } from "./openInputs.ts";
+import { ratesFor } from "./rates.ts";
+import { sealedUnit } from "./sealing.ts";
+import { findStarts, type Starts } from "./starts.ts";
+
+/**
+ * Designs a comparison whose units start in different years: one wave for each year in which treated units start, each
+ * under the seal of that year, matched within it and settled together.
+ * @throws Faults  whatever makes the comparison impossible, with figures.
+ */
+export async function designInWaves(
+  study: Study,
+  inputs: Inputs,
+  comparison: ComparisonDeclaration,
+  unit: UnitDeclaration,
+): Promise<ComparisonSample> {
+  const starts = await findStarts(study, inputs, comparison, unit);
+  const waves = await wavesOf(study, inputs, comparison, unit, starts);
+  const candidates = findEntrants(waves, comparison);
+  const sample = designAmong(
+    study,
+    { ...candidates, warnings: [...starts.warnings, ...candidates.warnings] },
+    comparison,
+  );
+  return sample;
+}
+
+/** Each year in which treated units start, with its candidates under its own seal. */
+export async function wavesOf(
+  study: Study,
+  inputs: Inputs,
+  comparison: ComparisonDeclaration,
+  unit: UnitDeclaration,
+  starts: Starts,
+): Promise<readonly Wave[]> {
+  if (starts.baselines.length === 0) throw new Faults(comparison.place.file, [nobodyStarts(comparison, unit, starts)]);
+  const reads = readsOfDesign(study, comparison);
+  const needed = withOnly(unit, reads);
+  const back = yearsLookedBack(needed, reads);
+  const waves: Wave[] = [];
+  for (const baseline of starts.baselines) {
+    const wave = { ...comparison, baselineYear: baseline };
+    waves.push({
+      baseline,
+      lag: starts.lag,
+      starts: starts.byIdentity,
+      present: starts.presentIn(baseline + starts.lag),
+      unit: await sealedUnit(study, inputs, wave, needed, {
+        ...(back !== undefined && { since: baseline - back }),
+        rates: await ratesFor(study, inputs, needed, baseline),
+        reads,
+      }),
+    });
+  }
+  return waves;
+}
+
+function nobodyStarts(comparison: ComparisonDeclaration, unit: UnitDeclaration, starts: Starts) {
+  const years = [...new Set([...starts.byIdentity.values()].map(({ baseline }) => printAcademicYear(baseline)))].sort();
+  return {
+    code: "no-baseline-year",
+    severity: "fault" as const,
+    place: comparison.start!.place,
+    message:
+      starts.byIdentity.size === 0
+        ? `Nobody of ${unit.id} is treated and has a date of recruitment, so no baseline year can be found.`
+        : `The ${starts.byIdentity.size} treated ${unit.is}s would have their baseline in ${years.join(", ")}, and the data hold none of these years.`,
+    suggestion: "Check the dates of recruitment, the linkage of the return, and the years of the census.",
+  };
+}
