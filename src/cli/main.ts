@@ -203,6 +203,27 @@ export function buildProgram(): Command {
     .option("--json", "print one JSON object instead of lines")
     .addHelpText("after", "\nExamples:\n  $ assay simulate schools --out invented --seed 7 --effect 1.5")
     .action(calls("simulate-schools"));
+  simulate
+    .command("workforce")
+    .summary("write twelve years of invented teachers and a programme among them")
+    .description(
+      "Write an invented national workforce: twelve November censuses, its schools, a programme's return, and the truth.",
+    )
+    .requiredOption("--out <folder>", "folder to write into")
+    .option("--seed <number>", "the one seed", "1")
+    .option("--teachers <number>", "teachers in a census (default: 502000, all England)")
+    .option("--schools <number>", "schools open in a year (default: one for every 23 teachers)")
+    .option("--programme-schools <number>", "schools of the programme (default: 51, fewer in a small workforce)")
+    .option("--hidden-selection <log-odds>", "choose the committed, which nobody can see (default: 0)")
+    .option("--retention-effect <log-odds>", "true effect on participants' staying (default: 0.5)")
+    .option("--progression-effect <log-odds>", "true effect on participants' rising (default: 0.4)")
+    .option("--school-effect <log-odds>", "true effect on all teachers of their schools (default: 0.1)")
+    .option("--json", "print one JSON object instead of lines")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ assay simulate workforce --out workforce --seed 7 --teachers 30000\n  $ assay simulate workforce --out workforce --retention-effect 0 --school-effect 0",
+    )
+    .action(calls("simulate-workforce"));
   const mi = managementInformation(program);
   for (const command of [...program.commands, ...simulate.commands, ...mi.commands]) command.exitOverride();
   return program;

@@ -15,6 +15,12 @@ export interface CommandOptions {
   readonly seed?: string;
   readonly schools?: string;
   readonly effect?: string;
+  readonly teachers?: string;
+  readonly programmeSchools?: string;
+  readonly hiddenSelection?: string;
+  readonly retentionEffect?: string;
+  readonly progressionEffect?: string;
+  readonly schoolEffect?: string;
   readonly register?: string;
   readonly targets?: string;
   readonly roles?: string;

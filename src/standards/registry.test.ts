@@ -37,8 +37,12 @@ describe("the registry of described files", () => {
   it("holds these editions, sorted", () => {
     expect(registryIds()).toEqual([
       "assay/invented-schools@1",
+      "assay/mi-return@1",
+      "assay/mi-schools@1",
       "assay/panel-primary-ks2@1",
       "assay/panel-secondary-ks4@1",
+      "assay/workforce-census@1",
+      "assay/workforce-schools@1",
       "dfe/absence-school@2012-2019",
       "dfe/gias-links@2022-03",
       "dfe/ks2-final@2018-19",

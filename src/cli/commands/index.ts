@@ -15,6 +15,7 @@ export const commands: Readonly<Record<string, Run>> = {
   trace: async (...call) => (await import("./trace.ts")).run(...call),
   schema: async (...call) => (await import("./schema.ts")).run(...call),
   "simulate-schools": async (...call) => (await import("./simulateSchools.ts")).run(...call),
+  "simulate-workforce": async (...call) => (await import("./simulateWorkforce.ts")).run(...call),
   "mi-template": async (...call) => (await import("./miTemplate.ts")).run(...call),
   "mi-check": async (...call) => (await import("./miCheck.ts")).run(...call),
   "mi-report": async (...call) => (await import("./miReport.ts")).run(...call),

@@ -1,7 +1,8 @@
 import { join, resolve } from "node:path";
 import { writeFile } from "#pipeline";
 import { simulateSchools } from "#simulation";
-import { type CommandOptions, type Outcome, UsageFault } from "../outcome.ts";
+import { numberOf } from "../numberOption.ts";
+import type { CommandOptions, Outcome } from "../outcome.ts";
 
 export async function run(_operands: readonly string[], options: CommandOptions): Promise<Outcome> {
   const folder = resolve(options.out!);
@@ -20,11 +21,4 @@ export async function run(_operands: readonly string[], options: CommandOptions)
     lines: [`wrote ${panel}`, `wrote ${truth}`],
     json: { state: "ok", files: [panel, truth], truth: simulated.truth },
   };
-}
-
-function numberOf(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw new UsageFault(`${name} takes a number; "${text}" is none.`);
-  return value;
 }

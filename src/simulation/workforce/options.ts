@@ -21,6 +21,9 @@ export interface WorkforceOptions {
 export type FullWorkforceOptions = Required<WorkforceOptions>;
 
 const TEACHERS = 502_000;
+const FEWEST_TEACHERS = 14_000;
+const MOST_TEACHERS = 1_000_000;
+const FEWEST_SCHOOLS = 600;
 const TEACHERS_PER_SCHOOL = 502_340 / 21_751;
 const PROGRAMME_SCHOOLS = 51;
 const FEWEST_PROGRAMME_SCHOOLS = 30;
@@ -49,15 +52,21 @@ export function settle(asked: WorkforceOptions): FullWorkforceOptions {
     faults.push({ code: "option-out-of-range", severity: "fault", message, suggestion: "For example 0.5." });
   };
   whole("seed", seed, 0, Number.MAX_SAFE_INTEGER, "For example 1.");
-  whole("number of teachers", teachers, 14_000, 1_000_000, "For example 30000, or leave it out for all England.");
-  if (Number.isSafeInteger(teachers) && teachers >= 14_000) {
-    const [least, most] = [Math.max(600, Math.ceil(teachers / 60)), Math.min(60_000, Math.floor(teachers / 10))];
+  whole(
+    "number of teachers",
+    teachers,
+    FEWEST_TEACHERS,
+    MOST_TEACHERS,
+    "For example 30000, or leave it out for all England.",
+  );
+  const isSize = Number.isSafeInteger(teachers) && teachers >= FEWEST_TEACHERS && teachers <= MOST_TEACHERS;
+  const least = Math.max(FEWEST_SCHOOLS, isSize ? Math.ceil(teachers / 60) : 0);
+  const most = isSize ? Math.floor(teachers / 10) : MOST_TEACHERS / 10;
+  if (isSize || asked.schools !== undefined)
     whole("number of schools", schools, least, most, "From 10 to 60 teachers a school; leave it out for 23.");
-    if (Number.isSafeInteger(schools) && schools >= FEWEST_PROGRAMME_SCHOOLS) {
-      const room = Math.max(FEWEST_PROGRAMME_SCHOOLS, Math.floor(schools / SCHOOLS_PER_PROGRAMME_SCHOOL));
-      whole("number of programme schools", programmeSchools, 1, room, "Take fewer, or more schools.");
-    }
-  }
+  const room = Math.max(FEWEST_PROGRAMME_SCHOOLS, Math.floor(schools / SCHOOLS_PER_PROGRAMME_SCHOOL));
+  if (Number.isFinite(room))
+    whole("number of programme schools", programmeSchools, 1, room, "Take fewer, or more schools.");
   logOdds("effect on retention", retentionEffect);
   logOdds("effect on progression", progressionEffect);
   logOdds("effect on schools", schoolEffect);
