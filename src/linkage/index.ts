@@ -1,5 +1,23 @@
 export { type BuildOptions, buildUnit, readsOf } from "./buildUnit.ts";
 export type { RateOf } from "./derive.ts";
+export {
+  dressColumns,
+  type LinkedSources,
+  linkColumns,
+  linkSources,
+} from "./linkSources.ts";
+export {
+  type FalseMatches,
+  type LinkRecord,
+  type MatchRate,
+  type PeopleRecord,
+  type ReviewEntry,
+  type RoleRecord,
+  rateInWords,
+  type SchoolsRecord,
+} from "./linkRecord.ts";
+export { pairName } from "./linkReturn.ts";
+export { type Decision, readDecisions, writeDecisions } from "./people/decisions.ts";
 export { REPAIRED, type RepairRecord } from "./repairGaps.ts";
 export {
   baselineContext,

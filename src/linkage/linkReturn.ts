@@ -9,7 +9,7 @@ import {
   type UnitDeclaration,
 } from "#protocol";
 import type { TidyTable } from "#sources";
-import { type CodeColumn, type Column, type Frame, isMissing, type NumberColumn, takeRows } from "#table";
+import { type CodeColumn, type Column, type Frame, type NumberColumn, takeRows } from "#table";
 import { buildUnit, readsOf } from "./buildUnit.ts";
 import { frameContext } from "./derive.ts";
 import type { FalseMatches, MatchRate, PeopleRecord, ReviewEntry } from "./linkRecord.ts";

@@ -1,9 +1,10 @@
 import { columnsOf } from "#expression";
-import type { LinkageDeclaration, PeopleLinkage, Study } from "#protocol";
+import type { LinkageDeclaration, PeopleLinkage, Study, UnitDeclaration } from "#protocol";
 import type { TidyTable } from "#sources";
 import { type Column, type Frame, takeColumn } from "#table";
+import { readsOf } from "./buildUnit.ts";
 import type { LinkRecord } from "./linkRecord.ts";
-import { linkReturn } from "./linkReturn.ts";
+import { linkReturn, narrowed } from "./linkReturn.ts";
 import { identityColumn, linkSchools } from "./linkSchools.ts";
 import { cellText } from "./people/comparedField.ts";
 
@@ -68,7 +69,7 @@ function dayOfChain(study: Study, chain: string): number | undefined {
 
 /** Everything a row's link depends on: rows that agree on all of it are linked alike. */
 function signatureOf(study: Study, linkage: PeopleLinkage): readonly string[] {
-  const compared = linkage.steps.flatMap((step) => (step.how === "exact" ? step.columns : step.compare));
+  const compared = comparedBy(linkage);
   const { inYear, roles } = linkage;
   const source = study.sources.get(linkage.from)!;
   const names = [
@@ -121,11 +122,57 @@ export function linkColumns(study: Study, source: string): ReadonlySet<string> {
     }
     if (source === linkage.from) add(signatureOf(study, linkage));
     if (source !== linkage.to) continue;
-    const compared = linkage.steps.flatMap((step) => (step.how === "exact" ? step.columns : step.compare));
+    const compared = comparedBy(linkage);
     add([linkage.identity, linkage.yearColumn, "la_code", ...compared.map(({ column }) => column)]);
     if (linkage.usable !== undefined && linkage.usableOf === undefined)
       add(columnsOf(linkage.usable).map(({ name }) => name));
   }
+  for (const unit of usableUnits(study)) add(unitReads(study, unit, source));
   const declared = new Set(study.sources.get(source)?.columns.map(({ name }) => name));
   return new Set([...names].filter((name) => declared.has(name)));
+}
+
+const comparedBy = ({ steps }: PeopleLinkage) =>
+  steps.flatMap((step) => (step.how === "exact" ? step.columns : step.compare));
+
+/** The units whose columns say what makes a link usable, with only what is needed to say so. */
+function usableUnits(study: Study): readonly UnitDeclaration[] {
+  return [...study.linkage.values()].flatMap((linkage) => {
+    if (linkage.kind === "schools" || linkage.usable === undefined || linkage.usableOf === undefined) return [];
+    const names = columnsOf(linkage.usable).map(({ name }) => name);
+    return [{ ...narrowed(study.units.get(linkage.usableOf)!, names), wanted: names }];
+  });
+}
+
+/** The columns of a source that a unit reads. */
+function unitReads(
+  study: Study,
+  unit: UnitDeclaration & { readonly wanted?: readonly string[] },
+  source: string,
+): readonly string[] {
+  const summarised = unit.columns.some((column) => "of" in column && column.of === source);
+  if (summarised) return study.sources.get(source)!.columns.map(({ name }) => name);
+  const joined = unit.join.flatMap((join) => (join.source === source ? [...join.on, ...join.columns] : []));
+  if (source !== unit.from) return joined;
+  return [
+    ...joined,
+    ...(unit.wanted ?? []),
+    unit.identity,
+    ...(unit.year === undefined ? [] : [unit.year]),
+    ...unit.join.flatMap(({ on }) => on),
+    ...unit.columns.flatMap((column) => readsOf(column).map(({ name }) => name)),
+    ...(unit.where === undefined ? [] : columnsOf(unit.where).map(({ name }) => name)),
+  ];
+}
+
+/**
+ * What a view of a source must hold to be dressed: less than linkage itself looks at. Empty for a source that gains
+ * nothing.
+ */
+export function dressColumns(study: Study, source: string): ReadonlySet<string> {
+  const names = [...study.linkage.values()].flatMap((linkage) => {
+    if (linkage.kind === "people") return linkage.from === source ? signatureOf(study, linkage) : [];
+    return linkage.columns[source] ?? [];
+  });
+  return new Set(names);
 }

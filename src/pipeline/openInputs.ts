@@ -11,6 +11,7 @@ import {
 } from "#sources";
 import type { NumberColumn } from "#table";
 import { DataFaults } from "./dataFaults.ts";
+import { Linking } from "./linking.ts";
 import type { Progress } from "./progress.ts";
 import { sealedColumns } from "./sealing.ts";
 import { usedColumns } from "./usedColumns.ts";
@@ -19,12 +20,26 @@ import { usedColumns } from "./usedColumns.ts";
 export class Inputs implements AsyncDisposable {
   readonly #sources: ReadonlyMap<string, OpenSource>;
   readonly #used: (source: string) => ReadonlySet<string>;
+  readonly #linking: Linking;
   readonly #views = new Map<string, Promise<TidyTable>>();
 
-  /** @param used  Which columns of a source are wanted. */
-  constructor(sources: ReadonlyMap<string, OpenSource>, used: (source: string) => ReadonlySet<string>) {
+  /**
+   * @param used     Which columns of a source are wanted.
+   * @param linking  What gives sources the columns that linkage makes.
+   */
+  constructor(
+    sources: ReadonlyMap<string, OpenSource>,
+    used: (source: string) => ReadonlySet<string>,
+    linking: Linking,
+  ) {
     this.#sources = sources;
     this.#used = used;
+    this.#linking = linking;
+  }
+
+  /** The people and schools linked across sources, and the record of it. */
+  linked(): ReturnType<Linking["linked"]> {
+    return this.#linking.linked();
   }
 
   get trails(): readonly SourceTrail[] {
@@ -34,14 +49,14 @@ export class Inputs implements AsyncDisposable {
   /** The table of one source; the same seal gives the same table without reading again. */
   view(source: string, seal?: Seal): Promise<TidyTable> {
     const key = JSON.stringify([source, seal?.yearColumn, seal?.upTo, seal?.without]);
-    const known = this.#views.get(key) ?? this.#sources.get(source)!.view(seal, this.#used(source));
+    const known = this.#views.get(key) ?? this.#linking.view(source, seal, this.#used(source));
     this.#views.set(key, known);
     return known;
   }
 
   /** Some columns of every row of a source, without a seal: for who is there when, before anything is designed. */
   columnsOf(source: string, names: ReadonlySet<string>): Promise<TidyTable> {
-    return this.#sources.get(source)!.view(undefined, names);
+    return this.#linking.view(source, undefined, names);
   }
 
   /**
@@ -54,12 +69,12 @@ export class Inputs implements AsyncDisposable {
     wanted: WantedRows,
     names: ReadonlySet<string> = this.#used(source),
   ): Promise<TidyTable> {
-    return this.#sources.get(source)!.view(seal, names, wanted);
+    return this.#linking.view(source, seal, names, wanted);
   }
 
   /** The same files, with the columns another version of the study looks at. They are closed with the first. */
   seenBy(study: Study): Inputs {
-    return new Inputs(this.#sources, (source) => usedColumns(study, source));
+    return new Inputs(this.#sources, (source) => usedColumns(study, source), new Linking(study, this.#sources));
   }
 
   /** The academic years a source holds, ascending: which years there are, and nothing of what they hold. */
@@ -85,9 +100,8 @@ export async function openInputs(study: Study, dataFolder: string, progress: Pro
   const opened = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const failed = settled.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
   if (failed.length === 0) {
-    return new Inputs(new Map(opened.map((source, i) => [sources[i]!.id, source])), (source) =>
-      usedColumns(study, source),
-    );
+    const files = new Map(opened.map((source, i) => [sources[i]!.id, source]));
+    return new Inputs(files, (source) => usedColumns(study, source), new Linking(study, files));
   }
   for (const source of opened) await source[Symbol.asyncDispose]();
   const faults = failed.filter((problem) => problem instanceof Faults);
