@@ -41,9 +41,9 @@ export function settle(asked: WorkforceOptions): FullWorkforceOptions {
     programmeSchools = Math.max(FEWEST_PROGRAMME_SCHOOLS, Math.min(PROGRAMME_SCHOOLS, Math.round(schools / 30))),
   } = asked;
   const faults: Fault[] = [];
-  const whole = (name: string, value: number, least: number, most: number, suggestion: string) => {
-    if (Number.isSafeInteger(value) && value >= least && value <= most) return;
-    const message = `The ${name} must be a whole number from ${least} to ${most}, not ${value}.`;
+  const whole = (name: string, value: number, low: number, high: number, suggestion: string) => {
+    if (Number.isSafeInteger(value) && value >= low && value <= high) return;
+    const message = `The ${name} must be a whole number from ${low} to ${high}, not ${value}.`;
     faults.push({ code: "option-out-of-range", severity: "fault", message, suggestion });
   };
   const logOdds = (name: string, value: number) => {
