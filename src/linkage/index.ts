@@ -17,6 +17,12 @@ export {
   type SchoolsRecord,
 } from "./linkRecord.ts";
 export { pairName } from "./linkReturn.ts";
+export {
+  evaluateLinkage,
+  type KnownReturn,
+  type LinkageScore,
+  pooledScore,
+} from "./people/evaluateLinkage.ts";
 export { type Decision, readDecisions, writeDecisions } from "./people/decisions.ts";
 export { REPAIRED, type RepairRecord } from "./repairGaps.ts";
 export {

@@ -1,13 +1,6 @@
 import { academicYearOf, censusOnOrAfter, censusOnOrBefore, Faults, printAcademicYear } from "#domain";
 import { columnsOf, evaluate, inWords } from "#expression";
-import {
-  type ComparedColumnDeclaration,
-  linkYearInWords,
-  type PeopleLinkage,
-  type Study,
-  stepNames,
-  type UnitDeclaration,
-} from "#protocol";
+import { linkYearInWords, type PeopleLinkage, type Study, stepNames, type UnitDeclaration } from "#protocol";
 import type { TidyTable } from "#sources";
 import { type CodeColumn, type Column, type Frame, type NumberColumn, takeRows } from "#table";
 import { buildUnit, readsOf } from "./buildUnit.ts";
@@ -15,9 +8,10 @@ import { frameContext } from "./derive.ts";
 import type { FalseMatches, MatchRate, PeopleRecord, ReviewEntry } from "./linkRecord.ts";
 import { asTexts } from "./linkSchools.ts";
 import { type Census, indexCensus } from "./people/census.ts";
-import { type ComparedField, cellText, comparedField } from "./people/comparedField.ts";
+import { type ComparedField, cellText } from "./people/comparedField.ts";
 import { type Decision, decisionFault, keyOfRow, readDecisions } from "./people/decisions.ts";
-import { estimatedFalseMatches, linkPeople, type PeopleLinks, type PeopleStep } from "./people/linkPeople.ts";
+import { preparedSteps } from "./people/evaluateLinkage.ts";
+import { estimatedFalseMatches, linkPeople, type PeopleLinks } from "./people/linkPeople.ts";
 import { readRoles, roleDictionaries, roleRecord } from "./readRoles.ts";
 import { rowContext } from "./unitTable.ts";
 
@@ -44,27 +38,8 @@ export function linkReturn(
   const to = sources.get(linkage.to)!.frame;
   const identity = to.columns.get(linkage.identity)!;
   const census = indexCensus(identity);
-  const fields = new Map<string, ComparedField>();
-  const fieldOf = (declared: ComparedColumnDeclaration): ComparedField => {
-    const key = `${declared.column} ${declared.as}`;
-    const known =
-      fields.get(key) ?? comparedField(declared, from.columns.get(declared.column)!, to.columns.get(declared.column)!);
-    fields.set(key, known);
-    return known;
-  };
-  const steps = linkage.steps.map(
-    (step): PeopleStep =>
-      step.how === "exact"
-        ? { how: "exact", fields: step.columns.map(fieldOf) }
-        : {
-            how: "probabilistic",
-            compare: step.compare.map(fieldOf),
-            blocks: step.blocks.map((block) => block.map(fieldOf)),
-            accept: step.accept,
-            review: step.review,
-          },
-  );
-  refuseWrongTemplate(linkage, from, [...fields.values()]);
+  const { steps, fields } = preparedSteps(linkage.steps, from, to);
+  refuseWrongTemplate(linkage, from, fields);
   const keys = rowKeys(from, linkage.rowKey);
   const { decided, decisions, notes } = takeDecisions(linkage, keys, census);
   const links = linkPeople({ rows: from.rows, steps, census, oneToOne: linkage.oneToOne, decided });
@@ -126,10 +101,10 @@ export function linkReturn(
     warnings: [
       ...emptiness(linkage, from, census),
       ...notes,
-      ...[...fields.values()].flatMap((field) => field.notes),
-      ...fieldGaps([...fields.values()], from.rows),
-      ...oddRows(links, linkage, from, [...fields.values()]),
-      ...oddCensus(linkage, to, census, links, [...fields.values()]),
+      ...fields.flatMap((field) => field.notes),
+      ...fieldGaps(fields, from.rows),
+      ...oddRows(links, linkage, from, fields),
+      ...oddCensus(linkage, to, census, links, fields),
       ...(weights === undefined || weights.converged
         ? []
         : ["The weights of evidence did not settle: probabilities are rough."]),

@@ -8,5 +8,5 @@ export { fileOf, rowYearOf, sourcesOf, yearColumnOf } from "./rowYears.ts";
 export { studySchema } from "./schema.ts";
 export * from "./linkageDeclaration.ts";
 export * from "./study.ts";
-export { linkYearInWords, stepNames } from "./resolveLinkage.ts";
+export { defaultSteps, linkYearInWords, stepNames } from "./resolveLinkage.ts";
 export { NO_BASELINE } from "./validate.ts";

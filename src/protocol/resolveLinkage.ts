@@ -313,7 +313,8 @@ function resolveSteps(
   return isSound ? steps : undefined;
 }
 
-function defaultSteps(from: StudySource, to: StudySource): readonly LinkageStep[] | undefined {
+/** The steps of D-08, where both sides have the columns for them. */
+export function defaultSteps(from: StudySource, to: StudySource): readonly LinkageStep[] | undefined {
   const has = (name: string) => [from, to].every(({ columns }) => columns.some((column) => column.name === name));
   if (!["trn", "surname", "forename", "birth_date"].every(has)) return undefined;
   const trn = { column: "trn", as: "number" } as const;

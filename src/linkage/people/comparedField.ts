@@ -59,7 +59,7 @@ const NEAR_NAMES = 0.88;
 
 /** Prepares one column of both sides. Columns of the same name, as the study declares them. */
 export function comparedField({ column, as }: ComparedColumn, from: Column, to: Column): ComparedField {
-  const theirSide = levelsOf(to, as);
+  const theirSide = rememberedLevels(to, as);
   const mySide = levelsOf(from, as, theirSide.latestYear);
   const places = new Map<Key, number>();
   const values: Key[] = [];
@@ -114,6 +114,17 @@ interface Levels {
   readonly notes: readonly string[];
   /** For dates: the latest year among them, which settles two-digit years of the other side. */
   readonly latestYear?: number;
+}
+
+/** A census is normalised once, however many returns are put to it. */
+const remembered = new WeakMap<Column, Map<ComparedAs, Levels>>();
+
+function rememberedLevels(column: Column, as: ComparedAs): Levels {
+  const known = remembered.get(column) ?? new Map<ComparedAs, Levels>();
+  remembered.set(column, known);
+  const levels = known.get(as) ?? levelsOf(column, as);
+  known.set(as, levels);
+  return levels;
 }
 
 function levelsOf(column: Column, as: ComparedAs, latestYear?: number): Levels {
