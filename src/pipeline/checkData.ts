@@ -1,11 +1,13 @@
-import { findCandidates } from "#design";
-import { type AcademicYear, type Fault, Faults, printAcademicYear } from "#domain";
+import { findCandidates, findEntrants } from "#design";
+import { type AcademicYear, type Fault, Faults, isRelative, printAcademicYear } from "#domain";
 import { columnsOf } from "#expression";
 import type { Study } from "#protocol";
 import type { SourceTrail } from "#sources";
 import type { Inputs } from "./openInputs.ts";
 import { outcomeColumns } from "./outcomeCells.ts";
 import { sealedUnit } from "./sealing.ts";
+import { findStarts } from "./starts.ts";
+import { wavesOf } from "./waves.ts";
 
 /**
  * Horizons no file reaches. Which years a file holds is known without a look at any outcome.
@@ -16,9 +18,11 @@ export async function refuseHorizonsBeyondData(study: Study, inputs: Inputs): Pr
   for (const analysis of study.analyses.values()) {
     const unit = study.units.get(study.comparisons.get(analysis.comparison)!.unit)!;
     if (unit.year === undefined) continue;
+    const absolute = analysis.horizons.filter((horizon) => !isRelative(horizon));
+    if (absolute.length === 0) continue;
     const years = await inputs.years(unit.from, unit.year);
     const print = (year: AcademicYear) => printAcademicYear(year, study.about.yearName);
-    for (const horizon of analysis.horizons) {
+    for (const horizon of absolute) {
       const needed = analysis.outcomes
         .map((id) => study.outcomes.get(id)!)
         .some(({ column, history }) => column !== undefined && !history.has(horizon));
@@ -120,7 +124,9 @@ export async function checkComparisons(study: Study, inputs: Inputs): Promise<vo
   const faults: Fault[] = [];
   for (const comparison of study.comparisons.values()) {
     try {
-      findCandidates(await sealedUnit(study, inputs, comparison, study.units.get(comparison.unit)!), comparison);
+      const unit = study.units.get(comparison.unit)!;
+      if (comparison.start === undefined) findCandidates(await sealedUnit(study, inputs, comparison, unit), comparison);
+      else findEntrants(await wavesOf(study, inputs, comparison, unit, await findStarts(study, inputs, comparison, unit)), comparison);
     } catch (problem) {
       if (!(problem instanceof Faults)) throw problem;
       faults.push(...problem.faults);

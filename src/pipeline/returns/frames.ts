@@ -76,33 +76,45 @@ export function schoolEntriesOf(frame: Frame): readonly SchoolEntry[] {
   });
 }
 
-/**
- * What a register says of its schools in one year: the last it holds that is not after `latest`. A school that is only in
- * earlier years is left out, since it was closed by then.
- * @returns undefined where the register has no year so early.
- */
-export function traitsOf(
-  frame: Frame,
-  latest: AcademicYear,
-): { readonly year?: AcademicYear; readonly schools: readonly SchoolTraits[] } {
-  const years = frame.columns.get("year") as NumberColumn | undefined;
+/** A register as it stood in one year. */
+export interface RegisterYear {
+  /** Left out where the register has no years. */
+  readonly year?: AcademicYear;
+  /** Schools open in that year. */
+  readonly schools: readonly SchoolTraits[];
+  /** Those, and schools that were only there before, as they last were. */
+  readonly known: ReadonlyMap<string, SchoolTraits>;
+}
+
+/** What a register says of schools in the last year it holds that is not after `latest`. */
+export function traitsOf(frame: Frame, latest: AcademicYear): RegisterYear {
+  const years = (frame.columns.get("year") as NumberColumn | undefined)?.values;
   let year: AcademicYear | undefined;
-  for (const one of years?.values ?? []) if (one <= latest && (year === undefined || one > year)) year = one;
+  for (const one of years ?? []) if (one <= latest && (year === undefined || one > year)) year = one;
   const cells = new Cells(frame);
   const schools: SchoolTraits[] = [];
+  const known = new Map<string, SchoolTraits>();
+  const lastSeen = new Map<string, AcademicYear>();
   for (let row = 0; row < frame.rows; row++) {
     const urn = cells.text("urn", row);
-    if (urn === undefined || (years !== undefined && years.values[row] !== year)) continue;
-    schools.push(
-      present({
-        urn,
-        phase: cells.text("phase", row),
-        region: cells.text("region", row),
-        aea: cells.text("aea_category", row),
-        imd: cells.text("imd_decile", row),
-        ofsted: cells.text("ofsted_grade", row),
-      }),
-    );
+    const own = years?.[row] ?? 0;
+    if (urn === undefined || Number.isNaN(own) || (years !== undefined && own > latest)) continue;
+    const seen = lastSeen.get(urn);
+    if (seen !== undefined && seen >= own) continue;
+    const traits = traitsAt(cells, urn, row);
+    lastSeen.set(urn, own);
+    known.set(urn, traits);
   }
-  return { ...(year !== undefined && { year }), schools };
+  for (const [urn, traits] of known) if (year === undefined || lastSeen.get(urn) === year) schools.push(traits);
+  return { ...(year !== undefined && { year }), schools, known };
 }
+
+const traitsAt = (cells: Cells, urn: string, row: number): SchoolTraits =>
+  present({
+    urn,
+    phase: cells.text("phase", row),
+    region: cells.text("region", row),
+    aea: cells.text("aea_category", row),
+    imd: cells.text("imd_decile", row),
+    ofsted: cells.text("ofsted_grade", row),
+  });

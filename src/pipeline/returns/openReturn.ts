@@ -74,7 +74,7 @@ export async function openReturn(options: ReturnOptions): Promise<OpenedReturn> 
   const read = checkReturn(people, places, {
     asAt,
     ...(from !== undefined && { from }),
-    ...(register !== undefined && { register: new Set(register.shown.schools.map(({ urn }) => urn)) }),
+    ...(register !== undefined && { register: new Set(register.shown.known.keys()) }),
   });
   const levelOf = roleReader(options.roles);
   const participants = read.participants.map((person): Participant => {
@@ -104,7 +104,7 @@ async function openRegister(path: string, asAt: number) {
   const columns = declared.columns.filter(({ name }) => TRAITS.includes(name));
   await using source = await openSource({ ...declared, columns }, { dataFolder: dirname(resolve(path)) });
   const { frame, trail } = await source.view();
-  const { year, schools } = traitsOf(frame, academicYearOf(asAt));
+  const { year, schools, known } = traitsOf(frame, academicYearOf(asAt));
   if (schools.length === 0) {
     throw new Faults(path, [
       {
@@ -116,7 +116,11 @@ async function openRegister(path: string, asAt: number) {
       },
     ]);
   }
-  const shown = { schools, source: `${basename(path)}${year === undefined ? "" : `, ${printAcademicYear(year)}`}` };
+  const shown = {
+    schools,
+    known,
+    source: `${basename(path)}${year === undefined ? "" : `, ${printAcademicYear(year)}`}`,
+  };
   return { shown, file: trail.file, sha256: trail.sha256 };
 }
 
