@@ -3,7 +3,7 @@ import { RandomStream } from "#math";
 import { day, FIRST_CENSUS } from "./calendar.ts";
 import { type Identity, writeIdentity } from "./identityFaults.ts";
 import type { Workforce } from "./inventWorkforce.ts";
-import { LEADING, LEADING_PROVIDER, OTHER_PROJECTS, type ProgrammeSchool } from "./programme.ts";
+import { ABSENT_SHARE, LEADING, LEADING_PROVIDER, OTHER_PROJECTS, type ProgrammeSchool } from "./programme.ts";
 import { roleText } from "./roleTexts.ts";
 
 /** One row of `mi_participants.csv`, as text. */
@@ -56,9 +56,6 @@ export interface LinkableRow {
 }
 
 const WITHDRAWN = 0.07;
-/** Share of a return's rows whose people are in no census: office staff, governors, people of other countries. */
-export const ABSENT_SHARE = 0.03;
-export const SUBMITTED = day(2020, 2, 28);
 
 /** The providers' return of participants in every project, with its real faults, and who each row is. */
 export function managementReturn(workforce: Workforce): readonly LinkableRow[] {

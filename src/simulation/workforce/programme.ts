@@ -28,7 +28,12 @@ const COHORTS = [
 ] as const;
 /** Share of a school's people who are named a year after the others. */
 const NAMED_LATER = 0.05;
-const PEOPLE_PER_SCHOOL = 358 / 51;
+/** Share of the programme's schools that are secondary. */
+const SECONDARY_SHARE = 0.4;
+/** Share of a return's rows whose people are in no census: office staff, governors, people of other countries. */
+export const ABSENT_SHARE = 0.03;
+/** So that the return has 358 rows for 51 schools. */
+const PEOPLE_PER_SCHOOL = (358 * (1 - ABSENT_SHARE)) / 51;
 
 export interface ProgrammeSchool {
   readonly project: string;
@@ -69,9 +74,15 @@ export function chooseSchools(
   let at = 0;
   for (const { spring, schools } of cohorts) {
     const ranked = rank(random, sites, history, spring, (s) => programmeWeight(sites, history, spring, s));
-    for (const site of ranked.filter((s) => !taken.has(s)).slice(0, schools)) {
-      taken.add(site);
-      chosen.push(school(random, history, LEADING, site, spring, places[at++]));
+    const secondaries = Math.round(SECONDARY_SHARE * (at + schools)) - Math.round(SECONDARY_SHARE * at);
+    for (const [phase, wanted] of [
+      [PRIMARY, schools - secondaries],
+      [SECONDARY, secondaries],
+    ]) {
+      for (const site of ranked.filter((s) => sites.phase[s] === phase && !taken.has(s)).slice(0, wanted)) {
+        taken.add(site);
+        chosen.push(school(random, history, LEADING, site, spring, places[at++]));
+      }
     }
   }
   for (const { project, schools: usual } of OTHER_PROJECTS) {
@@ -108,7 +119,7 @@ function dealCohorts(schools: number): readonly { spring: number; schools: numbe
   });
 }
 
-/** Four to eleven places a school, 358 in all for 51 schools. */
+/** Four to eleven places a school, 347 in all for 51 schools. */
 function dealPlaces(random: RandomStream, schools: number): Int32Array {
   const places = Int32Array.from({ length: schools }, () => 4 + random.integer(7));
   let short = Math.round(PEOPLE_PER_SCHOOL * schools) - places.reduce((sum, own) => sum + own, 0);
@@ -151,7 +162,7 @@ function rank(
 
 const GRADE_RATIO = [4, 0.01, 0.28, 2.7, 7];
 const FSM_RATIO = [0.02, 0.3, 0.6, 1.15, 1.25, 1];
-const ATTAINMENT_RATIO = [1.7, 1.9, 1.3, 0.25, 0.04, 0.8];
+const ATTAINMENT_RATIO = [1.4, 2.1, 1.3, 0.25, 0.04, 0.8];
 
 function programmeWeight(sites: Sites, history: SchoolHistory, spring: number, s: number): number {
   const year = history.years[spring - 1 - FIRST_CENSUS];
@@ -165,7 +176,6 @@ function programmeWeight(sites: Sites, history: SchoolHistory, spring: number, s
     FSM_RATIO[year.fsmFifth[s]] *
     ATTAINMENT_RATIO[year.attainmentFifth[s]] *
     (sites.areaCategory[s] === 6 ? 4 : 1) *
-    (sites.phase[s] === SECONDARY ? 2.9 : 1) *
     size
   );
 }

@@ -2,8 +2,8 @@ import { Faults } from "#domain";
 import { RandomStream } from "#math";
 import { day, FIRST_CENSUS } from "./calendar.ts";
 import type { Workforce } from "./inventWorkforce.ts";
-import { ABSENT_SHARE, Clerk, type ManagementRow } from "./managementReturn.ts";
-import { LEADING } from "./programme.ts";
+import { Clerk, type ManagementRow } from "./managementReturn.ts";
+import { ABSENT_SHARE, LEADING } from "./programme.ts";
 
 /** A row of a return, and the person it is: a `person_id` of the census, or `absent`. */
 export interface ReturnedRow {
