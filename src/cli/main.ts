@@ -82,6 +82,48 @@ function managementInformation(program: Command): Command {
   return mi;
 }
 
+function linkage(program: Command): Command {
+  const link = program
+    .command("link")
+    .description("Link people and schools across sources: look at pairs, decide them, score the method.")
+    .summary("link people and schools: review, decide, evaluate");
+  const onStudy = (name: string): Command =>
+    link
+      .command(name)
+      .argument("<study>", "study folder or study.yaml")
+      .option("--data <folder>", "folder of the input files (default: data in the study folder)")
+      .option("--by <name>", "who decides", "")
+      .option("--json", "print one JSON object instead of lines");
+  onStudy("review")
+    .description("Say what linked and what did not, and write the pairs that await a decision to linkage/review.csv.")
+    .option("--read <file>", "take in the decisions entered in this list; all of them or none")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ assay link review my-study\n  $ assay link review my-study --read linkage/review.csv --by 'A. Person'",
+    )
+    .action(calls("link-review"));
+  onStudy("decide")
+    .description("Record a decision about one pair: the same person, or two.")
+    .argument("<pair>", "row=person, as the review list calls it")
+    .argument("<decision>", "same or different")
+    .option("--reason <sentence>", "why", "")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ assay link decide my-study 17=P0012345 same --by 'A. Person' --reason 'married name'",
+    )
+    .action(calls("link-decide"));
+  link
+    .command("evaluate")
+    .description("Score linkage on invented returns of known people: precision, recall, estimated and true wrong links.")
+    .requiredOption("--workforce <folder>", "as `assay simulate workforce` wrote it")
+    .option("--returns <number>", "how many returns of 400 people (default: 20)")
+    .option("--seed <number>", "the seed of the returns (default: 1)")
+    .option("--json", "print one JSON object instead of lines")
+    .addHelpText("after", "\nExamples:\n  $ assay link evaluate --workforce workforce --returns 20")
+    .action(calls("link-evaluate"));
+  return link;
+}
+
 function registrant(command: Command): Command {
   return command
     .option("--by <name>", "who registers", "")
@@ -225,7 +267,8 @@ export function buildProgram(): Command {
     )
     .action(calls("simulate-workforce"));
   const mi = managementInformation(program);
-  for (const command of [...program.commands, ...simulate.commands, ...mi.commands]) command.exitOverride();
+  const link = linkage(program);
+  for (const command of [...program.commands, ...simulate.commands, ...mi.commands, ...link.commands]) command.exitOverride();
   return program;
 }
 

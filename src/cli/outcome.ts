@@ -29,6 +29,9 @@ export interface CommandOptions {
   readonly faults?: string;
   readonly minimum?: string;
   readonly schoolMinimum?: string;
+  readonly read?: string;
+  readonly workforce?: string;
+  readonly returns?: string;
 }
 
 /** What a command has to say when it is done: lines for people, an object for programs. */

@@ -17,6 +17,7 @@ export {
   type SchoolsRecord,
 } from "./linkRecord.ts";
 export { pairName } from "./linkReturn.ts";
+export { cellText } from "./people/comparedField.ts";
 export {
   evaluateLinkage,
   type KnownReturn,

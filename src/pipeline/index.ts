@@ -1,5 +1,8 @@
 export { FAULTS_HEADER, faultsAsCsv } from "./dataFaults.ts";
 export type { DesignRecord } from "./designRecord.ts";
+export type { LinkRecord, MatchRate, PeopleRecord } from "#linkage";
+export { evaluateOnWorkforce, type LinkageEvaluation } from "./linkEvaluation.ts";
+export { type Decider, decideLink, type LinkReview, linkReview } from "./linkReview.ts";
 export { program } from "./program.ts";
 export type { Progress } from "./progress.ts";
 export { readPublication } from "./publishing.ts";
