@@ -43,6 +43,9 @@ export interface StatedCount {
   readonly source: string;
   /** What it covers, in words: `cohorts 1 and 2`. */
   readonly scope?: string;
+  /** The same as the return can tell it; it is then held against that part of the return. */
+  readonly cohorts?: readonly string[];
+  readonly projects?: readonly string[];
   /** Days since 1970 of the day it was taken. */
   readonly snapshot?: number;
   readonly schools?: number;

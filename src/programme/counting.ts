@@ -25,10 +25,30 @@ export interface CountedPerson extends Person {
 /** What is counted of a return. */
 export interface CountedReturn {
   readonly rows: readonly Participant[];
+  readonly entries?: readonly SchoolEntry[];
   readonly people: readonly CountedPerson[];
   readonly schools: readonly CountedSchool[];
   /** The schools come from the participants file, since no schools file was given. */
   readonly schoolsFromPeople: boolean;
+}
+
+/** Some cohorts or projects; all of them where nothing is said. */
+export interface ReturnPart {
+  readonly cohorts?: readonly string[];
+  readonly projects?: readonly string[];
+}
+
+/** Counts only the rows of a part: somebody in two projects is counted once in each. */
+export function countPart(counted: CountedReturn, { cohorts, projects }: ReturnPart): CountedReturn {
+  if (cohorts === undefined && projects === undefined) return counted;
+  const isIn = (wanted: readonly string[] | undefined, own: string | undefined) =>
+    wanted === undefined || (own !== undefined && wanted.includes(own));
+  const entries = counted.entries?.filter((one) => isIn(projects, one.project) && isIn(cohorts, one.cohort));
+  const kept = new Set((entries ?? []).map(({ urn, project }) => `${urn}\n${project}`));
+  const rows = counted.rows.filter(
+    ({ urn, project }) => isIn(projects, project) && (cohorts === undefined || kept.has(`${urn}\n${project}`)),
+  );
+  return countReturn(rows, entries);
 }
 
 const distinct = (texts: readonly (string | undefined)[]): readonly string[] => [
@@ -58,6 +78,7 @@ export function countReturn(
   });
   return {
     rows: participants,
+    ...(entries !== undefined && { entries }),
     people,
     schools: entries === undefined ? schoolsOfPeople(participants) : schoolsOf(entries),
     schoolsFromPeople: entries === undefined,

@@ -124,13 +124,9 @@ function otherOrder(raw: string): number | undefined {
   return turned.state === "read" && turned.assumed?.includes("month stands before") !== true ? turned.days : undefined;
 }
 
-const inWords = (days: number): string =>
-  new Date(days * 86_400_000).toLocaleDateString("en-GB", {
-    day: "numeric",
-    month: "long",
-    year: "numeric",
-    timeZone: "UTC",
-  });
+// Made once: making one takes longer than reading a row.
+const LONG = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+const inWords = (days: number): string => LONG.format(days * 86_400_000);
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -1,5 +1,5 @@
 import type { StatedCount } from "#domain";
-import type { CountedPerson, CountedReturn, CountedSchool } from "./counting.ts";
+import { type CountedPerson, type CountedReturn, type CountedSchool, countPart } from "./counting.ts";
 import { type ComparedTotals, compareTotals, type ReasonCount, type Reconciled, reconcileUnits } from "./reconcile.ts";
 import type { Participant } from "./records.ts";
 
@@ -18,6 +18,8 @@ export interface AnalysisRows {
 /** A count of somebody else beside the return's own. */
 export interface ReconciledCount {
   readonly stated: StatedCount;
+  /** It is held against a part of the return: the projects or cohorts it covers. */
+  readonly isOfPart: boolean;
   readonly schools?: ComparedTotals;
   readonly participants?: ComparedTotals;
   /** What keeps the two from being the same thing: another day, another scope. */
@@ -140,14 +142,17 @@ function reconcileCount(
     return parts.length === 0 || parts.length < stated.parts.length ? undefined : parts.reduce((a, b) => a + b, 0);
   };
   const [schools, participants] = [total("schools"), total("participants")];
-  const isOtherScope = stated.scope !== undefined && scope !== undefined && stated.scope !== scope;
+  const isOfPart = stated.cohorts !== undefined || stated.projects !== undefined;
+  const own = countPart(counted, stated);
+  const isOtherScope = !isOfPart && stated.scope !== undefined && scope !== undefined && stated.scope !== scope;
   const isOtherDay = stated.snapshot !== undefined && snapshot !== undefined && stated.snapshot !== snapshot;
-  const known = isOtherScope ? { people: [], schools: [] } : knownNumbers(counted, stated);
+  const known = isOtherScope ? { people: [], schools: [] } : knownNumbers(own, stated);
   return {
     stated,
-    ...(schools !== undefined && { schools: compareTotals(counted.schools.length, schools, known.schools) }),
+    isOfPart,
+    ...(schools !== undefined && { schools: compareTotals(own.schools.length, schools, known.schools) }),
     ...(participants !== undefined && {
-      participants: compareTotals(counted.people.length, participants, known.people),
+      participants: compareTotals(own.people.length, participants, known.people),
     }),
     remarks: [
       ...(isOtherScope ? [`it covers ${stated.scope}, and the return ${scope}`] : []),

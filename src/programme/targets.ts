@@ -1,5 +1,5 @@
 import type { DeclaredTarget, StatedValue } from "#domain";
-import type { CountedReturn } from "./counting.ts";
+import { type CountedReturn, countPart } from "./counting.ts";
 import type { SchoolTraits } from "./records.ts";
 
 export type TargetVerdict = "met" | "missed" | "exceeded";
@@ -65,20 +65,16 @@ export function reachedOf(
   counted: CountedReturn,
   register: ReadonlyMap<string, SchoolTraits> | undefined,
 ): Reached {
-  const { measure, cohorts, projects, roles } = target;
+  const { measure, cohorts, roles } = target;
   if (measure === "statement") return { state: "not measured", reason: "it is a statement, not a number" };
-  const fits = (wanted: readonly string[] | undefined, own: readonly string[]) =>
-    wanted === undefined || own.some((one) => wanted.includes(one));
-  if (cohorts !== undefined && ![...counted.schools, ...counted.people].some((unit) => unit.cohorts.length > 0))
+  if (cohorts !== undefined && !counted.schools.some((school) => school.cohorts.length > 0))
     return { state: "not measured", reason: "the return has no cohorts: the schools file says which they are" };
+  const part = countPart(counted, target);
   if (measure === "participants") {
-    if (roles !== undefined && counted.people.every(({ roleLevel }) => roleLevel === undefined))
+    if (roles !== undefined && part.people.every(({ roleLevel }) => roleLevel === undefined))
       return { state: "not measured", reason: "no job title could be sorted into a role level" };
-    const people = counted.people.filter(
-      (one) =>
-        fits(cohorts, one.cohorts) &&
-        fits(projects, one.projects) &&
-        (roles === undefined || (one.roleLevel !== undefined && roles.includes(one.roleLevel))),
+    const people = part.people.filter(
+      ({ roleLevel }) => roles === undefined || (roleLevel !== undefined && roles.includes(roleLevel)),
     );
     return {
       state: "counted",
@@ -86,7 +82,7 @@ export function reachedOf(
       withoutWithdrawn: people.filter(({ withdrew }) => !withdrew).length,
     };
   }
-  const schools = counted.schools.filter((one) => fits(cohorts, one.cohorts) && fits(projects, one.projects));
+  const { schools } = part;
   const remaining = schools.filter(({ withdrew }) => !withdrew);
   if (measure === "schools") return { state: "counted", value: schools.length, withoutWithdrawn: remaining.length };
   const percentOf = (some: readonly { readonly urn: string }[]) => {

@@ -42,6 +42,8 @@ const counts = {
 const statedCount = mapping("a count somebody else arrived at", {
   source: text("who counted"),
   scope: text("what it covers").optional(),
+  cohorts: words("only these cohorts").optional(),
+  projects: words("only these projects").optional(),
   snapshot: date("the day it was taken").optional(),
   ...counts,
   parts: listOf(

@@ -3,7 +3,6 @@ import {
   ABOUT_THE_SAME_POINTS,
   type Breakdown,
   breakdown,
-  type LevelCount,
   type NationalShares,
   representation,
   type SchoolTraits,
@@ -11,7 +10,7 @@ import {
   sharesOfRegister,
 } from "#programme";
 import { type Exhibit, type ExhibitCell, type ExhibitRow, left, right, withUniqueIds } from "../exhibit.ts";
-import { count, isFew, nothing, number, plural, protectedPlural, share, text } from "../print.ts";
+import { count, isFew, nothing, number, plural, printNumber, protectedPlural, share, text } from "../print.ts";
 import { aboutReturn, type ReturnShown } from "./shown.ts";
 
 /** One trait units are broken down by. */
@@ -65,20 +64,19 @@ const TRAITS: readonly Trait[] = [
 /** Schools, and people by their school and role, each trait in a table of its own beside the national shares. */
 export function breakdownExhibits(shown: ReturnShown): readonly Exhibit[] {
   const { counted, register } = shown;
-  const traits = new Map((register?.schools ?? []).map((school) => [school.urn, school]));
   const traitOf = (trait: Trait, urn: string | undefined) => {
-    const school = urn === undefined ? undefined : traits.get(urn);
+    const school = urn === undefined ? undefined : register?.known.get(urn);
     return school === undefined ? undefined : trait.of(school);
   };
   const known = register === undefined ? [] : TRAITS.filter((trait) => register.schools.some(trait.of));
-  const schools = known.map((trait) => {
+  const schools = known.flatMap((trait) => {
     const counts = breakdown(
       counted.schools,
       ({ urn }) => traitOf(trait, urn),
       trait.order,
       statedShares(shown, trait.id, "schools") ?? sharesOfRegister(register!.schools, trait.of, register!.source),
     );
-    return table(shown, "school", trait, counts);
+    return tables(shown, "school", trait, counts);
   });
   const roles = breakdown(
     counted.people,
@@ -86,8 +84,8 @@ export function breakdownExhibits(shown: ReturnShown): readonly Exhibit[] {
     ROLE_LEVELS,
     statedShares(shown, "role", "participants"),
   );
-  const people = known.map((trait) =>
-    table(
+  const people = known.flatMap((trait) =>
+    tables(
       shown,
       "participant",
       trait,
@@ -99,7 +97,7 @@ export function breakdownExhibits(shown: ReturnShown): readonly Exhibit[] {
       ),
     ),
   );
-  return [...schools, ...(roles.base > 0 ? [table(shown, "participant", ROLE, roles)] : []), ...people];
+  return [...schools, ...(roles.base > 0 ? tables(shown, "participant", ROLE, roles) : []), ...people];
 }
 
 const ROLE: Trait = {
@@ -122,38 +120,43 @@ function statedShares(
 
 type Noun = "school" | "participant";
 
-function table(shown: ReturnShown, noun: Noun, trait: Trait, counts: Breakdown): Exhibit {
-  const { national, base } = counts;
+/** A table of all recruited, and one without those who withdrew where there are any. */
+function tables(shown: ReturnShown, noun: Noun, trait: Trait, counts: Breakdown): readonly Exhibit[] {
+  const hasWithdrawn = counts.base > counts.remainingBase || counts.unknown > counts.remainingUnknown;
+  const whole = table(shown, noun, trait, counts, "recruited");
+  return hasWithdrawn ? [whole, table(shown, noun, trait, counts, "remaining")] : [whole];
+}
+
+function table(shown: ReturnShown, noun: Noun, trait: Trait, counts: Breakdown, who: Who): Exhibit {
+  const { national } = counts;
+  const isAll = who === "recruited";
+  const base = isAll ? counts.base : counts.remainingBase;
   const minimum = noun === "school" ? shown.schoolMinimum : shown.minimum;
-  const rows = counts.levels.map((level) => row(level, counts, trait, noun));
-  if (counts.unknown > 0) rows.push(unknownRow(counts));
   const bases = basesInWords(counts, noun, minimum);
   const byWhat = noun === "school" || trait.id === "role" ? trait.label : `${trait.label} of their school`;
+  const isSmall = base > 0 && base < SMALL_BASE;
   return {
-    id: `mi-${noun}s-by-${trait.id}`,
-    title: `${noun === "school" ? "Schools" : "Participants"} by ${byWhat}`,
+    id: `mi-${noun}s-by-${trait.id}${isAll ? "" : "-remaining"}`,
+    title: `${noun === "school" ? "Schools" : "Participants"} by ${byWhat}${isAll ? "" : ", without those who withdrew"}`,
     summary: `${bases} ${national === undefined ? "No national figure was given." : `National figures: ${national.source}.`}`,
     columns: [
       left("level", capital(trait.label)),
-      right("all", "Recruited"),
-      right("all_percent", "% of recruited"),
-      right("remaining", "Without withdrawn"),
-      right("remaining_percent", "% without withdrawn"),
-      right("national", "National %"),
-      left("words", "Against national"),
+      right("n", isAll ? "Recruited" : "Without withdrawn"),
+      right("percent", "%"),
+      ...(national === undefined ? [] : [right("national", "National %"), left("words", "Against national")]),
     ],
-    rows: withUniqueIds(rows),
+    rows: withUniqueIds(rowsOf(counts, trait, noun, who)),
     notes: [
-      `Recruited counts those who withdrew as well; percentages are of ${noun}s whose ${trait.label} is known, in whole percent, and may not add to 100.`,
+      `${isAll ? "Those who withdrew are counted. " : ""}Percentages are of ${noun}s whose ${trait.label} is known, in whole percent, and may not add to 100.`,
       ...(national === undefined
         ? []
         : [
-            `Over- or under-represented: the share of those recruited differs from the national one by more than ${ABOUT_THE_SAME_POINTS} percentage points, and one ${noun} more or fewer would not close the gap.`,
+            `Over- or under-represented: the share differs from the national one by more than ${ABOUT_THE_SAME_POINTS} percentage points, and one ${noun} more or fewer would not close the gap.`,
           ]),
       ...(national?.base === undefined ? [] : [`The national figures rest on ${plural(national.base, "school")}.`]),
-      ...(base > 0 && base < SMALL_BASE && !isFew(base, minimum)
+      ...(isSmall && !isFew(base, minimum) && (isAll || !hidesRemaining(counts, minimum))
         ? [
-            `Small base: with ${plural(base, noun)}, one ${noun} more or fewer is ${(100 / base).toFixed(1)} percentage points. Read differences of a few points as no difference.`,
+            `Small base: with ${plural(base, noun)}, one ${noun} more or fewer is ${printNumber(100 / base, 1)} percentage points. Read differences of a few points as no difference.`,
           ]
         : []),
       ...(isFew(base, minimum) ? ["Small base: shares of so few say nothing about the programme."] : []),
@@ -165,23 +168,39 @@ function table(shown: ReturnShown, noun: Noun, trait: Trait, counts: Breakdown):
   };
 }
 
-function row({ level, all, remaining, national }: LevelCount, counts: Breakdown, trait: Trait, noun: Noun): ExhibitRow {
-  const { base, remainingBase } = counts;
-  const percent = (part: number, whole: number): ExhibitCell =>
-    share(number(whole === 0 ? undefined : (100 * part) / whole, 0, `no ${noun} is known`));
-  return {
-    id: slug(level),
-    cells: {
-      level: text(trait.print(level)),
-      all: count(all),
-      all_percent: percent(all, base),
-      remaining: { ...count(remaining), rest: all - remaining },
-      remaining_percent: percent(remaining, remainingBase),
-      // Published by others: no count of ours can be worked out from it.
-      national: national === undefined ? nothing("no national figure") : text(number(national, 0).text),
-      words: national === undefined ? nothing("no national figure") : share(text(inWords(all, base, national))),
-    },
-  };
+type Who = "recruited" | "remaining";
+
+function rowsOf(counts: Breakdown, trait: Trait, noun: Noun, who: Who): readonly ExhibitRow[] {
+  const isAll = who === "recruited";
+  const base = isAll ? counts.base : counts.remainingBase;
+  const rows = counts.levels.map(({ level, all, remaining, national }): ExhibitRow => {
+    const n = isAll ? all : remaining;
+    const none = nothing("no national figure");
+    return {
+      id: slug(level),
+      cells: {
+        level: text(trait.print(level)),
+        // Beside the table of all recruited it tells how many withdrew.
+        n: isAll ? count(n) : { ...count(n), rest: all - remaining },
+        percent: share(number(base === 0 ? undefined : (100 * n) / base, 0, `no ${noun} is known`)),
+        // Published by others: no count of ours can be worked out from it.
+        national: national === undefined ? none : text(number(national, 0).text),
+        words: national === undefined ? none : share(text(inWords(n, base, national))),
+      },
+    };
+  });
+  if (counts.unknown === 0) return rows;
+  const { unknown, remainingUnknown } = counts;
+  return [
+    ...rows,
+    isAll ? unknownRow(count(unknown)) : unknownRow({ ...count(remainingUnknown), rest: unknown - remainingUnknown }),
+  ];
+}
+
+function unknownRow(n: ExhibitCell): ExhibitRow {
+  const outside = nothing("outside the base");
+  const cells = { level: text("not known"), n, percent: outside, national: outside, words: outside };
+  return { id: "not-known", isGrey: true, cells };
 }
 
 function inWords(part: number, base: number, national: number): string {
@@ -190,32 +209,18 @@ function inWords(part: number, base: number, national: number): string {
   return `${found}: ${number((100 * part) / base, 0).text}% against ${number(national, 0).text}%`;
 }
 
-function unknownRow({ unknown, remainingUnknown }: Breakdown): ExhibitRow {
-  const outside = nothing("outside the base");
-  return {
-    id: "not-known",
-    isGrey: true,
-    cells: {
-      level: text("not known"),
-      all: count(unknown),
-      all_percent: outside,
-      remaining: { ...count(remainingUnknown), rest: unknown - remainingUnknown },
-      remaining_percent: outside,
-      national: outside,
-      words: outside,
-    },
-  };
-}
-
 /** `Base: 53 schools recruited, 51 of them without those that withdrew.` Protected as the table is. */
 function basesInWords({ base, remainingBase }: Breakdown, noun: Noun, minimum: number): string {
   const all = protectedPlural(base, noun, minimum);
   const withdrew = base - remainingBase;
   if (withdrew === 0) return `Base: ${all}, none of them withdrawn.`;
-  if (isFew(base, minimum) || isFew(withdrew, minimum) || isFew(remainingBase, minimum))
-    return `Base: ${all}, those who withdrew among them.`;
+  if (hidesRemaining({ base, remainingBase }, minimum)) return `Base: ${all}, those who withdrew among them.`;
   return `Base: ${all}, ${protectedPlural(remainingBase, noun, minimum)} without those who withdrew.`;
 }
+
+/** Whether the base without those who withdrew would say how few they are. */
+const hidesRemaining = ({ base, remainingBase }: Pick<Breakdown, "base" | "remainingBase">, minimum: number): boolean =>
+  [base, base - remainingBase, remainingBase].some((n) => isFew(n, minimum));
 
 const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 const slug = (words: string): string =>

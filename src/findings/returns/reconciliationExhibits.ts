@@ -8,7 +8,7 @@ import {
   reconcileReturn,
 } from "#programme";
 import { type Exhibit, type ExhibitCell, type ExhibitRow, left, right, withUniqueIds } from "../exhibit.ts";
-import { count, isFew, nothing, printCount, printSigned, text, totalCount } from "../print.ts";
+import { count, isFew, nothing, printCount, printSigned, protectedPlural, text, totalCount } from "../print.ts";
 import { aboutReturn, type ReturnShown } from "./shown.ts";
 
 /** From rows to people, the counts of others beside ours, and from people to those a study analysed. */
@@ -43,9 +43,10 @@ function countsTable(shown: ReturnShown, { rows, people, schools }: ReturnReconc
     rows: [
       line("rows", "Rows in the participants file", totalCount(rows.from), none),
       ...rows.reasons.map(({ id, label, count: n }) => line(id, `Rows that ${label}`, count(n), none)),
-      line("recruited", "Recruited", totalCount(people.from), totalCount(schools.from)),
+      // Shown in other tables too: what few who withdrew could be worked out from is the last line.
+      line("recruited", "Recruited", count(people.from), count(schools.from)),
       line("withdrew", "Withdrew", count(lost(people.reasons, "withdrew")), count(lost(schools.reasons, "withdrew"))),
-      line("remaining", "Finished or taking part", count(people.to), count(schools.to)),
+      line("remaining", "Finished or taking part", leaving(people), leaving(schools)),
     ],
     notes: [
       ...(shown.counted.schoolsFromPeople
@@ -60,6 +61,9 @@ function countsTable(shown: ReturnShown, { rows, people, schools }: ReturnReconc
     }),
   };
 }
+
+/** The rest of a count, withheld where so few are gone that it would give them away. */
+const leaving = ({ from, to, added }: Reconciled): ExhibitCell => ({ ...count(to), rest: from - to + added });
 
 function sourcesTable(shown: ReturnShown, { people, schools, counts, analysis }: ReturnReconciliation): Exhibit {
   const { yardsticks } = shown;
@@ -95,7 +99,7 @@ function sourcesTable(shown: ReturnShown, { people, schools, counts, analysis }:
     ],
     rows: withUniqueIds([own, ...counts.map((one) => countRow(shown, one)), ...analysed]),
     notes: [
-      "Differs by: that count minus the count of this return.",
+      "Differs by: that count minus the count of this return, or of the part of it that the other covers.",
       "“Would be explained by” means that a number of the return is exactly the difference; it may be chance until the provider confirms it.",
     ],
     about: aboutReturn(shown, {
@@ -105,8 +109,16 @@ function sourcesTable(shown: ReturnShown, { people, schools, counts, analysis }:
   };
 }
 
-function countRow(shown: ReturnShown, { stated, schools, participants, remarks }: ReconciledCount): ExhibitRow {
+function countRow(
+  shown: ReturnShown,
+  { stated, isOfPart, schools, participants, remarks }: ReconciledCount,
+): ExhibitRow {
+  const part = [
+    ...(schools === undefined ? [] : [protectedPlural(schools.from, "school", shown.schoolMinimum)]),
+    ...(participants === undefined ? [] : [protectedPlural(participants.from, "participant", shown.minimum)]),
+  ];
   const said = [
+    ...(isOfPart && part.length > 0 ? [`held against that part of this return, ${part.join(" and ")}`] : []),
     ...(schools === undefined ? [] : [explain("schools", schools, shown.schoolMinimum)]),
     ...(participants === undefined ? [] : [explain("participants", participants, shown.minimum)]),
     ...(stated.parts.length > 0 ? [`added up from ${stated.parts.map(({ scope }) => scope).join(", ")}`] : []),
@@ -182,7 +194,7 @@ function analysisRow(
     one === undefined
       ? { [what]: nothing("not counted"), [`${what}_difference`]: nothing("not counted") }
       : {
-          [what]: { ...count(one.to), rest: one.from - one.to + one.added },
+          [what]: leaving(one),
           [`${what}_difference`]: differs(one.to - one.from),
         };
   return {
@@ -208,11 +220,11 @@ function analysisTable(
   { label, people, schools }: NonNullable<ReturnReconciliation["analysis"]>,
 ): Exhibit {
   const labels = new Map([...people.reasons, ...(schools?.reasons ?? [])].map(({ id, label: why }) => [id, why]));
-  const cell = (one: Reconciled | undefined, pick: (one: Reconciled) => number, isTotal = false): ExhibitCell =>
-    one === undefined ? nothing("not counted") : isTotal ? totalCount(pick(one)) : count(pick(one));
-  const line = (id: string, words: string, pick: (one: Reconciled) => number, isTotal = false): ExhibitRow => ({
+  const cell = (one: Reconciled | undefined, pick: (one: Reconciled) => number): ExhibitCell =>
+    one === undefined ? nothing("not counted") : count(pick(one));
+  const line = (id: string, words: string, pick: (one: Reconciled) => number): ExhibitRow => ({
     id,
-    cells: { what: text(words), participants: cell(people, pick, isTotal), schools: cell(schools, pick, isTotal) },
+    cells: { what: text(words), participants: cell(people, pick), schools: cell(schools, pick) },
   });
   const of = (id: string) => (one: Reconciled) => one.reasons.find((reason) => reason.id === id)?.count ?? 0;
   return {
@@ -221,11 +233,18 @@ function analysisTable(
     summary: "Everybody in the return who is not in the analysis, under the first reason that holds.",
     columns: [left("what", "Step"), right("participants", "Participants"), right("schools", "Schools")],
     rows: [
-      line("recruited", "In the return", ({ from }) => from, true),
+      line("recruited", "In the return", ({ from }) => from),
       ...[...labels].map(([id, why]) => line(id, `Left out: ${why}`, of(id))),
       line("not-explained", "Left out: not explained", ({ unexplained }) => unexplained),
       line("added", "In the analysis and not in the return", ({ added }) => added),
-      line("analysed", label, ({ to }) => to),
+      {
+        id: "analysed",
+        cells: {
+          what: text(label),
+          participants: leaving(people),
+          schools: schools === undefined ? nothing("not counted") : leaving(schools),
+        },
+      },
     ],
     notes: [],
     about: aboutReturn(shown, {

@@ -4,7 +4,10 @@ import type { ExhibitAbout } from "../exhibit.ts";
 
 /** A national register of schools, as far as tables of a return need it. */
 export interface RegisterShown {
+  /** Schools open in the year compared with: the national population. */
   readonly schools: readonly SchoolTraits[];
+  /** Those and schools that closed before, as they last were: a school of the return may be one. */
+  readonly known: ReadonlyMap<string, SchoolTraits>;
   /** As printed: `school-years, 2017/18`. */
   readonly source: string;
 }

@@ -11,9 +11,8 @@ export function targetExhibit(shown: ReturnShown): readonly Exhibit[] {
   const { counted, yardsticks, register, asAt } = shown;
   const targets = yardsticks?.targets ?? [];
   if (targets.length === 0) return [];
-  const traits = register && new Map(register.schools.map((school) => [school.urn, school]));
   const judged = GROUPS.flatMap((group) => targets.filter((target) => target.group === group)).map((target) =>
-    judgeTarget(target, reachedOf(target, counted, traits), asAt),
+    judgeTarget(target, reachedOf(target, counted, register?.known), asAt),
   );
   return [targetTable(shown, judged)];
 }
