@@ -114,7 +114,9 @@ function linkage(program: Command): Command {
     .action(calls("link-decide"));
   link
     .command("evaluate")
-    .description("Score linkage on invented returns of known people: precision, recall, estimated and true wrong links.")
+    .description(
+      "Score linkage on invented returns of known people: precision, recall, estimated and true wrong links.",
+    )
     .requiredOption("--workforce <folder>", "as `assay simulate workforce` wrote it")
     .option("--returns <number>", "how many returns of 400 people (default: 20)")
     .option("--seed <number>", "the seed of the returns (default: 1)")
@@ -268,7 +270,8 @@ export function buildProgram(): Command {
     .action(calls("simulate-workforce"));
   const mi = managementInformation(program);
   const link = linkage(program);
-  for (const command of [...program.commands, ...simulate.commands, ...mi.commands, ...link.commands]) command.exitOverride();
+  for (const command of [...program.commands, ...simulate.commands, ...mi.commands, ...link.commands])
+    command.exitOverride();
   return program;
 }
 
