@@ -120,9 +120,10 @@ function statedShares(
 
 type Noun = "school" | "participant";
 
-/** A table of all recruited, and one without those who withdrew where there are any. */
+/** A table of all recruited, and one without those who withdrew where they are enough to be shown. */
 function tables(shown: ReturnShown, noun: Noun, trait: Trait, counts: Breakdown): readonly Exhibit[] {
-  const hasWithdrawn = counts.base > counts.remainingBase || counts.unknown > counts.remainingUnknown;
+  const minimum = noun === "school" ? shown.schoolMinimum : shown.minimum;
+  const hasWithdrawn = counts.base > counts.remainingBase && !hidesRemaining(counts, minimum);
   const whole = table(shown, noun, trait, counts, "recruited");
   return hasWithdrawn ? [whole, table(shown, noun, trait, counts, "remaining")] : [whole];
 }
@@ -154,7 +155,7 @@ function table(shown: ReturnShown, noun: Noun, trait: Trait, counts: Breakdown, 
             `Over- or under-represented: the share differs from the national one by more than ${ABOUT_THE_SAME_POINTS} percentage points, and one ${noun} more or fewer would not close the gap.`,
           ]),
       ...(national?.base === undefined ? [] : [`The national figures rest on ${plural(national.base, "school")}.`]),
-      ...(isSmall && !isFew(base, minimum) && (isAll || !hidesRemaining(counts, minimum))
+      ...(isSmall && !isFew(base, minimum)
         ? [
             `Small base: with ${plural(base, noun)}, one ${noun} more or fewer is ${printNumber(100 / base, 1)} percentage points. Read differences of a few points as no difference.`,
           ]
@@ -214,7 +215,8 @@ function basesInWords({ base, remainingBase }: Breakdown, noun: Noun, minimum: n
   const all = protectedPlural(base, noun, minimum);
   const withdrew = base - remainingBase;
   if (withdrew === 0) return `Base: ${all}, none of them withdrawn.`;
-  if (hidesRemaining({ base, remainingBase }, minimum)) return `Base: ${all}, those who withdrew among them.`;
+  if (hidesRemaining({ base, remainingBase }, minimum))
+    return `Base: ${all}, those who withdrew among them; they are too few for a table without them.`;
   return `Base: ${all}, ${protectedPlural(remainingBase, noun, minimum)} without those who withdrew.`;
 }
 

@@ -5,7 +5,7 @@ import { Faults, printDate } from "#domain";
 import { miExhibits, type ReturnShown } from "#findings";
 import {
   countReturn,
-  counted as counts,
+  counted as inWords,
   type ReadReturn,
   type Remark,
   ReturnFaults,
@@ -111,12 +111,34 @@ export async function reportReturn(
 
 /** The tables of a return under the disclosure rules: schools and people may have a smallest number of their own. */
 export function safeReturnExhibits(shown: ReturnShown): readonly SafeExhibit[] {
-  return miExhibits(shown).map((exhibit) => {
+  const safe = miExhibits(shown).map((exhibit) => {
     const isOfSchools = exhibit.id.startsWith("mi-schools-");
     const minimum = isOfSchools ? shown.schoolMinimum : shown.minimum;
     return makeSafe(exhibit, { minimum, namesAllowed: [], clusterColumns: [] });
   });
+  const byId = new Map(safe.map((exhibit) => [exhibit.id, exhibit]));
+  return safe.map((exhibit) => {
+    const whole = exhibit.id.endsWith(REMAINING) ? byId.get(exhibit.id.slice(0, -REMAINING.length)) : undefined;
+    return whole === undefined ? exhibit : withheldAs(whole, exhibit);
+  });
 }
+
+const REMAINING = "-remaining";
+
+/** What is withheld of all recruited is withheld of those who remained too: it would say how many at least. */
+function withheldAs(whole: SafeExhibit, part: SafeExhibit): SafeExhibit {
+  const counts = new Map(whole.rows.map(({ id, cells }) => [id, cells.n]));
+  const rows = part.rows.map((row) => {
+    const n = counts.get(row.id);
+    if (n === undefined || n.value !== undefined) return row;
+    const cells = Object.entries(row.cells).map(([id, cell]) => [id, OF_UNITS.includes(id) ? n : cell]);
+    return { ...row, cells: Object.fromEntries(cells) };
+  });
+  return { ...part, rows };
+}
+
+/** Columns of a breakdown from which a count could be worked out. */
+const OF_UNITS = ["n", "percent", "words"];
 
 function firstLines(remarks: readonly Remark[], asAt: number, unsorted: number): readonly string[] {
   const [faults, queries] = (["fault", "query"] as const).map(
@@ -127,13 +149,13 @@ function firstLines(remarks: readonly Remark[], asAt: number, unsorted: number):
     ...(faults === 0
       ? []
       : [
-          `${counts(faults!, "fault", "faults")} in the return: those cells count as not known. \`assay mi check\` lists them.`,
+          `${inWords(faults!, "fault", "faults")} in the return: those cells count as not known. \`assay mi check\` lists them.`,
         ]),
-    ...(queries === 0 ? [] : [`${counts(queries!, "query is", "queries are")} open with the provider.`]),
+    ...(queries === 0 ? [] : [`${inWords(queries!, "query is", "queries are")} open with the provider.`]),
     ...(unsorted === 0
       ? []
       : [
-          `${counts(unsorted, "job title", "job titles")} could not be sorted into a role level; they count as not known.`,
+          `${inWords(unsorted, "job title", "job titles")} could not be sorted into a role level; they count as not known.`,
         ]),
   ];
 }
