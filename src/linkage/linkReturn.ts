@@ -325,7 +325,7 @@ function countReasons({ reason }: PeopleLinks): PeopleRecord["reasons"] {
   for (const one of reason) {
     if (one === "") continue;
     // Numbers and identities within a reason would make each its own.
-    const kind = one.replace(/\d+% likely/, "not likely enough").replace(/ \(\d+%\)/, "");
+    const kind = one.replace(/ \(\d+%\)/, "");
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   return [...counts].map(([kind, rows]) => ({ reason: kind, rows })).sort((a, b) => b.rows - a.rows);
@@ -464,7 +464,9 @@ function oddRows(
   }
   const several = returned.personOf.length - returned.people;
   if (several > 0)
-    warnings.push(`${several} rows of ${linkage.from} repeat a person of another row: people are counted once.`);
+    warnings.push(
+      `${plural(several, "row")} of ${linkage.from}: a person of another row again. People are counted once.`,
+    );
   const { inYear } = linkage;
   const born = fields.find(({ dayOf }) => dayOf !== undefined);
   if (inYear?.how === "recruitment") {
@@ -477,11 +479,12 @@ function oddRows(
       else if (days < birth) unborn++;
       else if (days < birth + YOUNGEST * DAYS_A_YEAR) young++;
     }
-    if (unborn > 0) warnings.push(`${unborn} rows of ${linkage.from} are recruited before they are born.`);
-    if (young > 0) warnings.push(`${young} rows of ${linkage.from} are recruited before they are ${YOUNGEST}.`);
+    if (unborn > 0) warnings.push(`${plural(unborn, "row")} of ${linkage.from}: recruited before birth.`);
+    if (young > 0)
+      warnings.push(`${plural(young, "row")} of ${linkage.from}: recruited before the age of ${YOUNGEST}.`);
     if (undated > 0)
       warnings.push(
-        `${undated} rows of ${linkage.from} have no date of recruitment: no year can be asked for, they are not usable.`,
+        `${plural(undated, "row")} of ${linkage.from}: no date of recruitment, so no year can be asked for, and not usable.`,
       );
   }
   return warnings;
@@ -554,3 +557,5 @@ function unmappedInWords(unmapped: readonly { readonly text: string; readonly ro
   const some = unmapped.slice(0, 5).map(({ text, rows: own }) => `"${text}" ${own}`);
   return `${unmapped.length} job titles (${rows} rows) are in no dictionary and count as unknown: ${some.join(", ")}${unmapped.length > 5 ? ", …" : ""}.`;
 }
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

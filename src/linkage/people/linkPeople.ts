@@ -192,7 +192,7 @@ class Settling {
       this.#reason[row] = `awaits a decision: ${why}`;
     } else if (several !== "") this.#reason[row] = `awaits a decision: ${several}`;
     else if (top === undefined) this.#reason[row] = "nobody in the census agrees on any step or block";
-    else this.#reason[row] = `the nearest person of the census is only ${share(probability[top]!)} likely`;
+    else this.#reason[row] = `the nearest person of the census is unlikely (${share(probability[top]!)})`;
   }
 
   /** Rows of one person share their link. */
