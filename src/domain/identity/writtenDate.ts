@@ -116,14 +116,26 @@ export type DateAgreement = "exact" | "swapped" | "slip" | "different";
  */
 export function compareDates(a: number, b: number): DateAgreement {
   if (a === b) return "exact";
-  const [mine, theirs] = [printDate(a), printDate(b)];
-  const [year, month, day] = mine.split("-") as [string, string, string];
-  const [otherYear, otherMonth, otherDay] = theirs.split("-") as [string, string, string];
-  if (year === otherYear && month === otherDay && day === otherMonth) return "swapped";
+  const [mine, theirs] = [digitsOf(a), digitsOf(b)];
+  const [date, year] = [mine.slice(0, 4), mine.slice(4)];
+  const [otherDate, otherYear] = [theirs.slice(0, 4), theirs.slice(4)];
+  if (year === otherYear && date === otherDate.slice(2) + otherDate.slice(0, 2)) return "swapped";
   const yearsApart = Math.abs(Number(year) - Number(otherYear));
-  const sameDay = month === otherMonth && day === otherDay;
-  if (sameDay && (yearsApart === 1 || yearsApart === 10)) return "slip";
-  return isOneSlipApart(day + month + year, otherDay + otherMonth + otherYear) ? "slip" : "different";
+  if (date === otherDate && (yearsApart === 1 || yearsApart === 10)) return "slip";
+  return isOneSlipApart(mine, theirs) ? "slip" : "different";
+}
+
+/** DDMMYYYY of days met before: a census compares the same few thousand birth dates over and over. */
+const digitsMet = new Map<number, string>();
+const MOST_DAYS_KEPT = 50_000;
+
+function digitsOf(days: number): string {
+  const known = digitsMet.get(days);
+  if (known !== undefined) return known;
+  const [year, month, day] = printDate(days).split("-") as [string, string, string];
+  const digits = day + month + year;
+  if (digitsMet.size < MOST_DAYS_KEPT) digitsMet.set(days, digits);
+  return digits;
 }
 
 /** Whether two digit strings of one length differ in one place, or in two neighbouring places that are transposed. */

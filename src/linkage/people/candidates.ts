@@ -103,8 +103,10 @@ export function patternsOf(
   for (let at = census.start[person]!; at < census.start[person + 1]!; at++) {
     const censusRow = census.order[at]!;
     let pattern = 0;
-    for (const [f, field] of fields.entries())
+    for (let f = 0; f < fields.length; f++) {
+      const field = fields[f]!;
       pattern |= field.compare(field.mine[row]!, field.theirs[censusRow]!) << (2 * f);
+    }
     if (!patterns.includes(pattern)) patterns.push(pattern);
   }
   return patterns;

@@ -32,7 +32,7 @@ export interface MatchWeights {
 const START = { exact: 0.95, near: 0.03, different: 0.02 };
 /** How many matches the start counts as. */
 const START_WEIGHT = 2;
-const RANDOM_PAIRS = 60_000;
+const RANDOM_PAIRS = 40_000;
 const MOST_ROUNDS = 200;
 const TOLERANCE = 1e-6;
 

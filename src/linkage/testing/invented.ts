@@ -6,6 +6,8 @@ import type { CodeColumn, Column, Frame } from "#table";
 export interface InventedCensus {
   readonly frame: Frame;
   readonly people: number;
+  /** Days over which births are spread. */
+  readonly birthDays: number;
   /** Census frame rows of each person lie together; the first of each. */
   readonly firstRow: Int32Array;
 }
@@ -41,12 +43,14 @@ const text = (codes: Int32Array, levels: readonly string[]): CodeColumn => ({
  * Teachers over some years: about a tenth leave each year, one in fifty changes surname, one in ten moves school.
  */
 export function inventCensus(options: {
+  /** Days over which births are spread: fewer make people harder to tell apart. */
+  birthDays?: number;
   people: number;
   years: number;
   seed: number;
   schools?: number;
 }): InventedCensus {
-  const { people, years, seed, schools = 22_000 } = options;
+  const { people, years, seed, schools = 22_000, birthDays = 15_000 } = options;
   const random = new RandomStream(seed, "invented census");
   const most = people * years;
   const columns = {
@@ -65,7 +69,7 @@ export function inventCensus(options: {
     firstRow[p] = at;
     let [surname, urn] = [pickName(random), random.integer(schools)];
     const forename = random.integer(FORENAMES.length);
-    const born = Math.floor(-7300 + random.uniform() * 15_000);
+    const born = Math.floor(-7300 + random.uniform() * birthDays);
     const from = random.integer(years);
     const stays = 1 + random.integer(years);
     for (let y = from; y < Math.min(years, from + stays); y++, at++) {
@@ -110,7 +114,7 @@ export function inventCensus(options: {
       ["year", number(year, "academicYear")],
     ]),
   };
-  return { frame, people, firstRow };
+  return { frame, people, firstRow, birthDays };
 }
 
 /** A provider's return: its rows, and who each row really is (−1 for somebody the census does not hold). */
@@ -170,7 +174,7 @@ export function inventReturn(
           trn: String(1_000_000 + random.integer(9_000_000)),
           surname: SURNAMES[pickName(random)]!,
           forename: FORENAMES[random.integer(FORENAMES.length)]!,
-          birth_date: written(Math.floor(-7300 + random.uniform() * 15_000), random),
+          birth_date: written(Math.floor(-7300 + random.uniform() * census.birthDays), random),
           urn: String(100_000 + random.integer(22_000)),
         }
       : {
