@@ -48,7 +48,8 @@ export function readCell(column: ColumnDeclaration, raw: string, use: CellUse): 
   const isFree = column.type === "text" && use.reads === undefined && column.levels === undefined;
   if (isPlaceholder(bare) && !(column.levels ?? []).includes(raw)) {
     const complaint: Complaint = {
-      kind: isFree ? "query" : "fault",
+      // Spaces around a key would stop the reader, whatever the word.
+      kind: isFree && !(use.isKey && hasSpacesAround(raw)) ? "query" : "fault",
       code: "placeholder",
       message: `"${bare}" stands for nothing`,
       advice: "Leave the cell empty if it is not known; the template says where that is allowed",
@@ -71,8 +72,11 @@ export function readCell(column: ColumnDeclaration, raw: string, use: CellUse): 
   return readTyped(column, raw);
 }
 
+/** White space or a mark nobody sees, at either end. */
+const hasSpacesAround = (raw: string): boolean => /^[\s\p{Z}\p{Cf}]|[\s\p{Z}\p{Cf}]$/u.test(raw);
+
 function readText(raw: string, isKey: boolean): ReadCell {
-  if (!/^[\s\p{Z}\p{Cf}]|[\s\p{Z}\p{Cf}]$/u.test(raw)) return { value: raw };
+  if (!hasSpacesAround(raw)) return { value: raw };
   const complaint: Complaint = {
     kind: isKey ? "fault" : "query",
     code: "spaces-around",
