@@ -117,9 +117,12 @@ export function safeReturnExhibits(shown: ReturnShown): readonly SafeExhibit[] {
     return makeSafe(exhibit, { minimum, namesAllowed: [], clusterColumns: [] });
   });
   const byId = new Map(safe.map((exhibit) => [exhibit.id, exhibit]));
-  return safe.map((exhibit) => {
+  return safe.flatMap((exhibit) => {
     const whole = exhibit.id.endsWith(REMAINING) ? byId.get(exhibit.id.slice(0, -REMAINING.length)) : undefined;
-    return whole === undefined ? exhibit : withheldAs(whole, exhibit);
+    if (whole === undefined) return [exhibit];
+    const part = withheldAs(whole, exhibit);
+    // A table in which nothing is left to read is no table.
+    return part.rows.some(({ cells }) => (cells.n?.value ?? 0) > 0) ? [part] : [];
   });
 }
 
