@@ -15,7 +15,7 @@ import { clusterCodes, clusterCount, coarsestLevel } from "./clusters.ts";
 import { type CovariateColumn, readCovariates } from "./covariates.ts";
 import { type MissingnessRow, missingnessByTreatment, missingnessFaults } from "./missingness.ts";
 import { assessPreTrends, type PreTrend } from "./preTrends.ts";
-import { type MatchedDraw, runSpecification, type SpecificationRun } from "./runSpecification.ts";
+import { type MatchedDraw, rematch, runSpecification, type SpecificationRun } from "./runSpecification.ts";
 
 /** Who is compared with whom, settled before any outcome after the start is seen. */
 export interface ComparisonSample {
@@ -122,17 +122,11 @@ export function analysesOf(study: Study, comparison: string): readonly AnalysisD
 }
 
 /** The chosen specification carried out again with another order of ties: how much that order matters. */
-export function redrawTies(study: Study, sample: ComparisonSample, tieOrder: number): SpecificationRun {
+export function redrawTies(study: Study, sample: ComparisonSample, tieOrder: number): readonly MatchedDraw[] {
   const { specification } = sample.chosen.tried;
-  const covariates = readCovariates(specification.covariates, sample.candidates.context);
-  const options = { match: sample.comparison.match, seed: study.about.seed, tieOrder };
-  return runSpecification(
-    sample.candidates,
-    specification,
-    covariates,
-    exactColumns(specification, sample.candidates),
-    options,
-  );
+  const exact = exactColumns(specification, sample.candidates);
+  const options = { match: sample.comparison.match, seed: study.about.seed };
+  return rematch(sample.candidates, specification, sample.draws, exact, options, tieOrder);
 }
 
 function exactColumns(

@@ -10,7 +10,7 @@ export {
 } from "./candidates.ts";
 export type { TriedSpecification } from "./chooseSpecification.ts";
 export { clusterCodes, coarsestLevel, MATCHED_SET } from "./clusters.ts";
-export { type CovariateColumn, modelColumns, readCovariates } from "./covariates.ts";
+export { type CovariateColumn, modelColumns, readCovariates, takeCovariates } from "./covariates.ts";
 export {
   analysesOf,
   type ComparisonSample,

@@ -1,11 +1,11 @@
 import type { Fault } from "#domain";
 import type { MatchDeclaration, MatchSpecification } from "#protocol";
-import { chainedImputation, effectiveSampleSize, entropyBalance, estimandWeights, Matrix, matchNearest } from "#stats";
+import { chainedImputation, effectiveSampleSize, entropyBalance, estimandWeights, Matrix, matchNearest, RandomStream } from "#stats";
 import { type Column, isMissing } from "#table";
 import type { Candidates } from "./candidates.ts";
 import { type CovariateColumn, completeRows, modelColumns, takeCovariates } from "./covariates.ts";
 import { tieRanks } from "./hashedKeys.ts";
-import { propensityScore } from "./score.ts";
+import { propensityScore, type Score } from "./score.ts";
 
 /** A treated unit and the comparison units chosen for it, as rows of the candidates. */
 export interface MatchedSet {
@@ -34,6 +34,8 @@ export interface MatchedDraw {
   readonly turnedAway: number | undefined;
   /** Whether two candidates have exactly the same score, so that the order of ties could matter. */
   readonly hasTies: boolean;
+  /** The score it was matched on: the same whatever the order of ties. */
+  readonly scored?: Score;
 }
 
 export type SpecificationRun =
@@ -44,8 +46,6 @@ export type SpecificationRun =
 export interface RunOptions {
   readonly match: MatchDeclaration;
   readonly seed: number;
-  /** Which of the re-drawn tie orders; the declared one when left out. */
-  readonly tieOrder?: number;
 }
 
 /**
@@ -68,6 +68,27 @@ export function runSpecification(
     draws.push(draw);
   }
   return { state: "matched", draws };
+}
+
+/**
+ * A run carried out again with another order of ties: the same completed covariates, the same scores.
+ * @param tieOrder  Which of the re-drawn orders, from 1.
+ */
+export function rematch(
+  candidates: Candidates,
+  specification: MatchSpecification,
+  draws: readonly MatchedDraw[],
+  exact: readonly CovariateColumn[],
+  { seed, match }: RunOptions,
+  tieOrder: number,
+): readonly MatchedDraw[] {
+  const order = Int32Array.from(candidates.keys.keys());
+  new RandomStream(seed, `ties redrawn ${tieOrder}`).shuffle(order);
+  return draws.flatMap((draw) => {
+    if (draw.scored === undefined) return [draw];
+    const again = matchOnce(candidates, specification, draw.covariates, exact, { match, seed }, { scored: draw.scored, order });
+    return "fault" in again ? [] : [again];
+  });
 }
 
 /** Weights are found for all units together: they can promise neither exact agreement nor a range of scores. */
@@ -150,7 +171,8 @@ function matchOnce(
   specification: MatchSpecification,
   covariates: readonly CovariateColumn[],
   exact: readonly CovariateColumn[],
-  { match, seed, tieOrder }: RunOptions,
+  { match, seed }: RunOptions,
+  again?: { readonly scored: Score; readonly order: Int32Array },
 ): MatchedDraw | { readonly fault: Fault } {
   const size = candidates.treated.length;
   const rows = completeRows([...covariates, ...exact], size);
@@ -174,7 +196,7 @@ function matchOnce(
     );
   }
 
-  const scored = propensityScore(complete, treated, match);
+  const scored = again === undefined ? propensityScore(complete, treated, match) : ({ state: "scored", ...again.scored } as const);
   if (scored.state === "not estimable") return { fault: scored.fault };
   for (const { row, level } of scored.outside)
     dropped.push({ row: rows[row]!, reason: `nobody to compare with: ${level}` });
@@ -194,7 +216,7 @@ function matchOnce(
     specification.caliper?.unit === "probability" ? scored.logit.map((l) => 1 / (1 + Math.exp(-l))) : scored.logit;
   const caliper = specification.caliper === undefined ? undefined : caliperSize(specification.caliper, onScale);
   const keys = Array.from(inScore, (row) => candidates.keys[row]!);
-  const tieSeed = tieOrder === undefined ? `${seed}` : `${seed} redrawn ${tieOrder}`;
+  const { order } = again ?? {};
   const matched = matchNearest({
     score: onScale,
     treated: treatedInScore,
@@ -202,7 +224,7 @@ function matchOnce(
     replacement: specification.replacement,
     order: specification.order,
     discard: specification.commonSupport,
-    tieRank: tieRanks(keys, tieSeed),
+    tieRank: order === undefined ? tieRanks(keys, `${seed}`) : Float64Array.from(inScore, (row) => order[row]!),
     ...(specification.order === "random" && { orderRank: tieRanks(keys, `${seed} order`) }),
     ...(caliper !== undefined && { caliper }),
     ...(exact.length > 0 && { exact: exactGroups(takeCovariates(exact, inScore)) }),
@@ -222,6 +244,7 @@ function matchOnce(
     score,
     turnedAway: caliper === undefined ? undefined : matched.caliperTurnedAway,
     hasTies: new Set(scored.logit).size < scored.logit.length,
+    scored,
   };
 }
 

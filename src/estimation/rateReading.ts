@@ -25,7 +25,7 @@ type RateEffect = Pick<Effect, "point" | "estimate" | "unclustered" | "wild" | "
 /** A logistic model of one draw, with the mean predicted rates of its estimand and how they move with the coefficients. */
 interface RateModel {
   readonly layout: Layout;
-  readonly fit: Extract<GeneralisedFit, { readonly state: "converged" }>;
+  readonly fit: Exclude<GeneralisedFit, { readonly state: "not converged" }>;
   readonly working: LinearFit;
   readonly treated: number;
   readonly comparison: number;
@@ -96,7 +96,8 @@ function modelOf(question: Question, layout: Layout): RateModel | string {
   const { y, x, names, weights } = layout;
   const fit = fitLogistic({ y, x, names, weights });
   if (fit.state === "not converged") return "the logistic model did not converge";
-  if (fit.state === "separated") return separationInWords(layout, fit.columns);
+  // A level of a covariate in which nobody (or everybody) has the outcome predicts them without error, in both groups alike.
+  if (fit.state === "separated" && (fit.columns.includes("treated") || oneOutcome(layout))) return separationInWords(layout, fit.columns);
   if (Number.isNaN(fit.beta[1]!)) return "treatment cannot be told apart from the covariates";
   const { family } = fit;
   const shares = sharesOf(question, layout);
@@ -211,6 +212,13 @@ function withoutModel(layout: Layout, reason: string): RateEffect {
     detectable: undefined,
     rates: { treated: rateOf(1), comparison: rateOf(0), oddsRatio: point, oddsRatioInterval: "wald" },
   };
+}
+
+/** Whether one of the groups has only one outcome. */
+function oneOutcome({ y, treated }: Layout): boolean {
+  const outcomes = [new Set<number>(), new Set<number>()];
+  for (const [i, value] of y.entries()) outcomes[treated[i]!]!.add(value);
+  return outcomes.some((own) => own.size < 2);
 }
 
 /** Which group, or which level of a covariate, has only one outcome. */

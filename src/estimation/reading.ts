@@ -227,15 +227,14 @@ function covariateColumns(
   draw: number,
 ): readonly { readonly name: string; readonly values: Float64Array }[] {
   const { analysis, open } = question;
-  const years = analysis.yearEffects && open.sample.candidates.entry !== undefined ? yearColumns(open) : [];
+  const years = analysis.yearEffects && open.entry !== undefined ? yearColumns(open.entry) : [];
   if (analysis.adjustFor === "none") return years;
   if (analysis.adjustFor === "matchingCovariates") return [...modelColumns(open.draws[draw]!.covariates), ...years];
   return [...modelColumns(readCovariates(analysis.adjustFor, open.at(question.horizon))), ...years];
 }
 
 /** A level for each baseline year but the first. */
-function yearColumns({ sample }: OpenSample): readonly { readonly name: string; readonly values: Float64Array }[] {
-  const { baseline } = sample.candidates.entry!;
+function yearColumns({ baseline }: NonNullable<OpenSample["entry"]>): readonly { readonly name: string; readonly values: Float64Array }[] {
   const years = [...new Set(baseline)].sort((a, b) => a - b).slice(1);
   return years.map((year) => ({ name: `baseline ${year}`, values: baseline.map((own) => Number(own === year)) }));
 }

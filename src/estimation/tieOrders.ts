@@ -2,7 +2,7 @@ import { redrawTies } from "#design";
 import type { AnalysisDeclaration, OutcomeDeclaration, Study } from "#protocol";
 import { ask } from "./estimateAnalysis.ts";
 import { estimateOf } from "./reading.ts";
-import type { OpenSample } from "./sample.ts";
+import { type OpenSample, openDraws } from "./sample.ts";
 
 /** How far an effect moves when candidates with equal scores are taken in another order (methods, section 4). */
 export type TieSpread = { readonly analysis: string; readonly outcome: string } & (
@@ -28,8 +28,8 @@ export function tieSpreads(
     return outcomes.map((outcome) => ({ ...named(outcome), state: "no ties" }));
   const samples: OpenSample[] = [];
   for (let order = 1; order <= ORDERS; order++) {
-    const run = redrawTies(study, open.sample, order);
-    if (run.state === "matched") samples.push({ ...open, draws: run.draws });
+    const draws = redrawTies(study, open.sample, order);
+    if (draws.length === open.draws.length) samples.push(openDraws(open.sample, open.unit, draws, open.specification));
   }
   return outcomes.map((outcome) => {
     const estimates = samples.flatMap(
