@@ -1,6 +1,6 @@
+export type { LinkRecord, MatchRate, PeopleRecord } from "#linkage";
 export { FAULTS_HEADER, faultsAsCsv } from "./dataFaults.ts";
 export type { DesignRecord } from "./designRecord.ts";
-export type { LinkRecord, MatchRate, PeopleRecord } from "#linkage";
 export { evaluateOnWorkforce, type LinkageEvaluation } from "./linkEvaluation.ts";
 export { type Decider, decideLink, type LinkReview, linkReview } from "./linkReview.ts";
 export { program } from "./program.ts";
@@ -15,8 +15,10 @@ export {
   type ReturnOptions,
   reportReturn,
   roleReader,
+  type StudyReturn,
   safeReturnExhibits,
   schoolEntriesOf,
+  studyReturnExhibits,
   traitsOf,
   writeReturnTemplate,
 } from "./returns/index.ts";

@@ -114,7 +114,7 @@ describe("cells", () => {
           expect(remark.advice).not.toBe("");
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Faults, readDate } from "#domain";
 import { describedSource } from "./describedSource.ts";
@@ -52,6 +53,12 @@ counts:
     ]);
     expect(faults("tragets: {}")).toEqual(["unknown-key 2"]);
     expect(faults("targets: { a: { group: geography, what: everywhere, measure: statement } }")).toEqual([]);
+  });
+
+  it("of the page about the return is one", () => {
+    const page = readFileSync(new URL("../../docs/management-information.md", import.meta.url), "utf8");
+    const example = /```yaml\n([^`]+)```/.exec(page)![1]!;
+    expect(readTargetsText(example, "targets.yaml").targets.map(({ id }) => id)).toEqual(["schools", "leaders"]);
   });
 
   it("must be there", () => {

@@ -13,7 +13,8 @@ const frame = (columns: Record<string, Column>): Frame => ({ rows: 2, columns: n
 it("reads people and schools of tables, gaps left out, levels from the table before titles", () => {
   const people = frame({
     mi_row: text("1", "2"),
-    trn: text("1234501", null),
+    trn: text("12/34501", null),
+    birth_date: text("23/05/1984", "soon"),
     recruited: number(17_788, Number.NaN),
     withdrawn: number(1, 0),
     role_text: text("Head", "Head"),
@@ -24,6 +25,7 @@ it("reads people and schools of tables, gaps left out, levels from the table bef
       line: 1,
       row: "1",
       trn: "1234501",
+      birth: 5_256,
       recruited: 17_788,
       withdrawn: true,
       roleText: "Head",

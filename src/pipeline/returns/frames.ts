@@ -1,4 +1,4 @@
-import type { AcademicYear } from "#domain";
+import { type AcademicYear, readTeacherNumber, readWrittenDate } from "#domain";
 import type { Participant, SchoolEntry, SchoolTraits } from "#programme";
 import type { CodeColumn, Frame, NumberColumn } from "#table";
 
@@ -34,6 +34,18 @@ function present<T extends object>(values: { [Key in keyof T]: T[Key] | undefine
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 }
 
+/** A teacher number as somebody typed it. */
+function numberIn(written: string | undefined): string | undefined {
+  const read = written === undefined ? undefined : readTeacherNumber(written);
+  return read?.state === "read" ? read.number : undefined;
+}
+
+/** A day as somebody typed it. */
+function dayIn(written: string | undefined): number | undefined {
+  const read = written === undefined ? undefined : readWrittenDate(written);
+  return read?.state === "read" ? read.days : undefined;
+}
+
 /** Rows of a linked or tidy participants table as records. */
 export function participantsOf(frame: Frame, roleOf: (title: string) => string | undefined): readonly Participant[] {
   const cells = new Cells(frame);
@@ -45,10 +57,10 @@ export function participantsOf(frame: Frame, roleOf: (title: string) => string |
       row: cells.text("mi_row", row),
       project: cells.text("project", row),
       provider: cells.text("provider", row),
-      trn: cells.text("trn", row),
+      trn: numberIn(cells.text("trn", row)),
       surname: cells.text("surname", row),
       forename: cells.text("forename", row),
-      birth: cells.number("birth_date", row),
+      birth: cells.number("birth_date", row) ?? dayIn(cells.text("birth_date", row)),
       urn: cells.text("urn", row),
       roleText: title,
       roleLevel: cells.text("role_level", row) ?? (title === undefined ? undefined : roleOf(title)),

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { makeSafe, type SafeExhibit } from "#disclosure";
+import type { SafeExhibit } from "#disclosure";
 import { Faults, printDate } from "#domain";
-import { miExhibits, type ReturnShown } from "#findings";
+import type { ReturnShown } from "#findings";
 import {
   countReturn,
   counted as inWords,
@@ -17,9 +17,12 @@ import { writeSheets } from "#sources";
 import { OutputFolder } from "../outputFolder.ts";
 import { writeFile } from "../writing.ts";
 import { openReturn, type ReturnOptions, returnFile } from "./openReturn.ts";
+import { safeReturnExhibits } from "./safeExhibits.ts";
 
 export { participantsOf, schoolEntriesOf, traitsOf } from "./frames.ts";
 export { type ReturnOptions, roleReader } from "./openReturn.ts";
+export { safeReturnExhibits } from "./safeExhibits.ts";
+export { type StudyReturn, studyReturnExhibits } from "./studyReturn.ts";
 
 /** Writes the template of the return into a folder. @throws Faults  `file-in-the-way`: a return somebody filled in. */
 export async function writeReturnTemplate(out: string): Promise<readonly string[]> {
@@ -108,40 +111,6 @@ export async function reportReturn(
   const files = options.out === undefined ? [] : write(options.out, { title, lines, exhibits, sources });
   return { title, lines, exhibits, remarks: read.remarks, unsortedTitles, files };
 }
-
-/** The tables of a return under the disclosure rules: schools and people may have a smallest number of their own. */
-export function safeReturnExhibits(shown: ReturnShown): readonly SafeExhibit[] {
-  const safe = miExhibits(shown).map((exhibit) => {
-    const isOfSchools = exhibit.id.startsWith("mi-schools-");
-    const minimum = isOfSchools ? shown.schoolMinimum : shown.minimum;
-    return makeSafe(exhibit, { minimum, namesAllowed: [], clusterColumns: [] });
-  });
-  const byId = new Map(safe.map((exhibit) => [exhibit.id, exhibit]));
-  return safe.flatMap((exhibit) => {
-    const whole = exhibit.id.endsWith(REMAINING) ? byId.get(exhibit.id.slice(0, -REMAINING.length)) : undefined;
-    if (whole === undefined) return [exhibit];
-    const part = withheldAs(whole, exhibit);
-    // A table in which nothing is left to read is no table.
-    return part.rows.some(({ cells }) => (cells.n?.value ?? 0) > 0) ? [part] : [];
-  });
-}
-
-const REMAINING = "-remaining";
-
-/** What is withheld of all recruited is withheld of those who remained too: it would say how many at least. */
-function withheldAs(whole: SafeExhibit, part: SafeExhibit): SafeExhibit {
-  const counts = new Map(whole.rows.map(({ id, cells }) => [id, cells.n]));
-  const rows = part.rows.map((row) => {
-    const n = counts.get(row.id);
-    if (n === undefined || n.value !== undefined) return row;
-    const cells = Object.entries(row.cells).map(([id, cell]) => [id, OF_UNITS.includes(id) ? n : cell]);
-    return { ...row, cells: Object.fromEntries(cells) };
-  });
-  return { ...part, rows };
-}
-
-/** Columns of a breakdown from which a count could be worked out. */
-const OF_UNITS = ["n", "percent", "words"];
 
 function firstLines(remarks: readonly Remark[], asAt: number, unsorted: number): readonly string[] {
   const [faults, queries] = (["fault", "query"] as const).map(
