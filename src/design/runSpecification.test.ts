@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { MatchSpecification } from "#protocol";
 import { findCandidates } from "./candidates.ts";
 import { readCovariates } from "./covariates.ts";
-import { type MatchedDraw, runSpecification, type SpecificationRun, sizesOf } from "./runSpecification.ts";
+import { type MatchedDraw, rematch, runSpecification, type SpecificationRun, sizesOf } from "./runSpecification.ts";
 import { invented, mainOf, type Row, studyOf, unitOf } from "./testing/schools.ts";
 
 interface Asked {
@@ -33,8 +33,11 @@ function run(rows: readonly Row[], asked: Asked = DEFAULT) {
     column: candidates.context.column(name, undefined),
     reference: undefined,
   }));
-  const options = { match, seed: study.about.seed, ...(asked.tieOrder !== undefined && { tieOrder: asked.tieOrder }) };
-  return { candidates, result: runSpecification(candidates, specification, covariates, exact, options) };
+  const options = { match, seed: study.about.seed };
+  const result = runSpecification(candidates, specification, covariates, exact, options);
+  if (asked.tieOrder === undefined) return { candidates, result };
+  const draws = rematch(candidates, specification, drawsOf(result), exact, options, asked.tieOrder);
+  return { candidates, result: { state: "matched" as const, draws } };
 }
 
 function drawsOf(result: SpecificationRun): readonly MatchedDraw[] {

@@ -86,10 +86,11 @@ export function rateDifference(question: Question, layouts: readonly Layout[], b
   return aboveFloor(poolContrasts(tests, level), base, minimumTreated);
 }
 
-/** The difference without an interval, for orders of ties: undefined where there is no model. */
-export function rateEstimate(question: Question, layout: Layout): number | undefined {
+/** The difference without an interval, for orders of ties. */
+export function rateEstimate(question: Question, layout: Layout): Estimable<{ readonly estimate: number }> {
   const model = modelOf(question, layout);
-  return typeof model === "string" ? undefined : PERCENT * (model.treated - model.comparison);
+  if (typeof model === "string") return { state: "not estimable", reason: model };
+  return { state: "estimated", estimate: PERCENT * (model.treated - model.comparison) };
 }
 
 function modelOf(question: Question, layout: Layout): RateModel | string {

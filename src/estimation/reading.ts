@@ -127,17 +127,19 @@ export function intervalOf(question: Question, contrast: Contrast): { point: Est
   return { point: aboveFloor(interval, base, question.analysis.minimumTreated), base };
 }
 
-/** The estimate alone, without its uncertainty: what re-drawn orders of ties need. Undefined where it has no rows or no model. */
-export function estimateOf(question: Question, contrast: Contrast): number | undefined {
-  if (question.analysis.model !== "logistic") {
-    const { point } = intervalOf(question, contrast);
-    return point.state === "estimated" ? point.estimate : undefined;
-  }
+/** The estimate alone, without its uncertainty: what re-drawn orders of ties need. */
+export function estimateOf(question: Question, contrast: Contrast): Estimable<{ readonly estimate: number }> {
+  if (question.analysis.model !== "logistic") return intervalOf(question, contrast).point;
   const layouts = question.weights.map((_, draw) => layOut(question, contrast, draw));
-  if (emptyReason(baseOf(question, layouts[0]!)) !== undefined) return undefined;
-  const estimates = layouts.map((layout) => rateEstimate(question, layout));
-  if (estimates.some((estimate) => estimate === undefined)) return undefined;
-  return estimates.reduce<number>((sum, estimate) => sum + estimate!, 0) / estimates.length;
+  const empty = emptyReason(baseOf(question, layouts[0]!));
+  if (empty !== undefined) return notEstimable(empty);
+  let sum = 0;
+  for (const layout of layouts) {
+    const found = rateEstimate(question, layout);
+    if (found.state === "not estimable") return found;
+    sum += found.estimate;
+  }
+  return { state: "estimated", estimate: sum / layouts.length };
 }
 
 function layOut(question: Question, contrast: Contrast, draw: number, extra: readonly Float64Array[] = []): Layout {

@@ -32,15 +32,17 @@ export function tieSpreads(
     if (draws.length === open.draws.length) samples.push(openDraws(open.sample, open.unit, draws, open.specification));
   }
   return outcomes.map((outcome) => {
-    const estimates = samples.flatMap(
-      (sample) => estimateOf(ask(study, analysis, sample, outcome, analysis.primaryHorizon), analysis.contrast) ?? [],
+    const found = samples.map((sample) =>
+      estimateOf(ask(study, analysis, sample, outcome, analysis.primaryHorizon), analysis.contrast),
     );
+    const estimates = found.flatMap((one) => (one.state === "estimated" ? [one.estimate] : []));
     if (estimates.length === 0) {
-      const reason =
-        samples.length === 0
-          ? "no order of ties gives a matched sample"
-          : "no order of ties gives a sample that can be estimated";
-      return { ...named(outcome), state: "not estimable", reason };
+      const reason = found.find((one) => one.state === "not estimable");
+      return {
+        ...named(outcome),
+        state: "not estimable",
+        reason: reason?.state === "not estimable" ? reason.reason : "no order of ties gives a matched sample",
+      };
     }
     return {
       ...named(outcome),
