@@ -94,7 +94,12 @@ const ACCENTED = [
 const plain = STEMS.flatMap((stem, s) =>
   ENDS.map((end, e) => ({ name: `${stem}${end}`, rank: (s * 7 + e * 13) % 1000 })),
 );
-const single = [...plain.sort((a, b) => a.rank - b.rank).map(({ name }) => name), ...ACCENTED];
+const ordered = plain.sort((a, b) => a.rank - b.rank).map(({ name }) => name);
+// One name with an accent, apostrophe or space to every forty plain ones.
+const single = ACCENTED.reduce<readonly string[]>(
+  (list, name, i) => [...list.slice(0, 41 * i + 20), name, ...list.slice(41 * i + 20)],
+  ordered,
+);
 
 /** Every surname that can occur, commoner ones first, double-barrelled ones last. */
 export const SURNAMES: readonly string[] = [
