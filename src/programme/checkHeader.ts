@@ -1,5 +1,5 @@
 import { type ColumnDeclaration, nearestName, type WrittenTable } from "#domain";
-import type { RemarkList } from "./remark.ts";
+import type { Remark, RemarkList } from "./remark.ts";
 import type { ReturnFile } from "./returnFields.ts";
 
 /** Which field of the file holds each column of the template that is there. */
@@ -17,6 +17,10 @@ export function checkHeader(table: WrittenTable, template: ReturnFile, remarks: 
   const free = headers.filter((header) => !wanted.some(({ from }) => from === header));
   const fields = new Map<string, number>();
   const taken = new Set<string>();
+  if (!wanted.some(({ from }) => headers.some((header) => bare(header) === bare(from)))) {
+    remarks.add(notTheTemplate(table, template));
+    return fields;
+  }
   for (const column of wanted) {
     const count = headers.filter((header) => header === column.from).length;
     if (count > 1)
@@ -57,6 +61,23 @@ export function checkHeader(table: WrittenTable, template: ReturnFile, remarks: 
   checkOrder(template, headers, fields, say);
   return fields;
 }
+
+function notTheTemplate({ file, headers }: WrittenTable, { title, columns }: ReturnFile): Omit<Remark, "file"> {
+  const shown = headers.filter((header) => header !== "").slice(0, SHOWN_HEADERS);
+  const found = shown.length === 0 ? "its first line is empty" : `it begins with ${shown.join(", ")}`;
+  return {
+    kind: "fault",
+    code: "not-the-template",
+    line: 1,
+    column: "",
+    found: shown.join(", "),
+    message: `${file} has none of the columns of the file "${title}": ${found}`,
+    expected: columns.map(({ from }) => from).join(", "),
+    advice: "Check that it is the file meant, and that no line stands above the header",
+  };
+}
+
+const SHOWN_HEADERS = 6;
 
 type Say = (code: string, column: string, message: string, advice: string, kind?: "fault" | "query") => void;
 

@@ -39,6 +39,12 @@ describe("the header", () => {
     expect(remarks[0]!.advice).toBe("If that is the column, head it role_text");
   });
 
+  it("says once that a file is another one", () => {
+    expect(said(checked({ ...table, headers: table.headers.map((_, i) => `c${i}`) }))).toEqual([
+      "fault  1 not-the-template",
+    ]);
+  });
+
   it("asks about a column nobody asked for, and about another order", () => {
     const more = { ...table, headers: [...table.headers, "phone"] };
     expect(said(checked(more))).toContain("query phone 1 column-not-asked");

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { type Fault, Faults, type WrittenRow, type WrittenTable } from "#domain";
 import { Engine } from "#table";
@@ -25,8 +26,21 @@ export interface WrittenOptions {
  * @throws Faults  nothing can be read: the file is missing, empty, UTF-16, damaged, or a quote in it never closes.
  */
 export async function readWritten(file: string, options: WrittenOptions): Promise<WrittenTable> {
-  const path = locateFile(options.folder, file);
+  const path = locate(options.folder, file);
   return /\.xlsx$/i.test(file) ? await fromSheet(path, file, options.sheet) : await fromText(path, file);
+}
+
+/** Whoever names a file by its path has no data folder that it could be missing from. */
+function locate(folder: string, file: string): string {
+  try {
+    return locateFile(folder, file);
+  } catch (problem) {
+    const fault = problem instanceof Faults ? problem.faults[0]! : undefined;
+    if (fault?.code !== "file-missing" && fault?.code !== "data-folder-missing") throw problem;
+    const nearest = fault.suggestion?.startsWith("Nearest") === true ? fault.suggestion : "Check the path.";
+    const message = `There is no file ${join(folder, file)}.`;
+    throw new Faults(file, [{ code: "file-missing", severity: "fault", message, suggestion: nearest }]);
+  }
 }
 
 async function fromText(path: string, file: string): Promise<WrittenTable> {

@@ -129,6 +129,22 @@ describe("words against national shares", () => {
   });
 });
 
+describe("a set of targets", () => {
+  it("says which group it leaves out", () => {
+    const shown = publishedReturn();
+    const notes = (groups: readonly string[]) => {
+      const targets = shown.yardsticks!.targets.filter(({ group }) => groups.includes(group));
+      const yardsticks = { ...shown.yardsticks!, targets };
+      return miExhibits({ ...shown, yardsticks })
+        .find(({ id }) => id === "mi-targets")!
+        .notes.join(" ");
+    };
+    expect(notes(["school"])).toContain("No target on geography");
+    expect(notes(["geography"])).toContain("No target on schools or participants");
+    expect(exhibits.get("mi-targets")!.notes.join(" ")).not.toContain("was declared.");
+  });
+});
+
 describe("contradictory targets", () => {
   it("are both judged, and said to contradict each other", () => {
     const table = exhibits.get("mi-targets")!;

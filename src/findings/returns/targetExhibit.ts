@@ -36,6 +36,7 @@ export function targetTable(shown: ReturnShown, judged: readonly JudgedTarget[])
     rows: withUniqueIds(judged.flatMap(rowsOf)),
     notes: [
       "A value that was replaced keeps its row: a revision is no deletion.",
+      ...groupsLeftOut(judged),
       ...judged.filter(({ isContradictory }) => isContradictory).map(contradiction),
       ...judged.flatMap(revision),
     ],
@@ -92,6 +93,15 @@ function whereStated({ stated: { source, stated, because } }: JudgedValue): stri
     ...(stated === undefined ? [] : [printDate(stated)]),
     ...(because === undefined ? [] : [because]),
   ].join(", ");
+}
+
+/** A set of targets has one on geography and at least one on schools or participants. */
+function groupsLeftOut(judged: readonly JudgedTarget[]): readonly string[] {
+  const has = (group: (typeof GROUPS)[number]) => judged.some(({ target }) => target.group === group);
+  return [
+    ...(has("geography") ? [] : ["No target on geography was declared."]),
+    ...(has("school") || has("participant") ? [] : ["No target on schools or participants was declared."]),
+  ];
 }
 
 function contradiction({ target, values }: JudgedTarget): string {

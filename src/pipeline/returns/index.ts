@@ -80,7 +80,7 @@ export interface ReportedReturn {
 }
 
 /** Faults that leave nothing to count: a template that is not this one, a file without rows. */
-const NOT_COUNTABLE = new Set(["column-missing", "column-repeated", "no-rows"]);
+const NOT_COUNTABLE = new Set(["not-the-template", "column-missing", "column-repeated", "no-rows"]);
 
 /**
  * Makes the tables of a return, and writes them where a folder is given. A fault in a cell leaves its value out and is
@@ -121,7 +121,7 @@ function firstLines(remarks: readonly Remark[], asAt: number, unsorted: number):
     ...(faults === 0
       ? []
       : [
-          `${inWords(faults!, "fault", "faults")} in the return: those cells count as not known. \`assay mi check\` lists them.`,
+          `${inWords(faults!, "fault", "faults")} in the return: those cells count as not known; assay mi check lists them.`,
         ]),
     ...(queries === 0 ? [] : [`${inWords(queries!, "query is", "queries are")} open with the provider.`]),
     ...(unsorted === 0
