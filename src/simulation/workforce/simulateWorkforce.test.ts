@@ -197,7 +197,9 @@ describe("the files", () => {
     ["assay/mi-schools@1", "mi_schools.csv"],
     ["dfe/gias-links@2022-03", "school_links.csv"],
   ])("are read under %s without a fault, each key once", async (id, file) => {
-    await using source = await openSource(declare(registryText(id)!.text, file), { dataFolder: home });
+    const format = file.endsWith("parquet") ? "parquet" : "csv";
+    const declared = { ...declare(registryText(id)!.text, file), format } as const;
+    await using source = await openSource(declared, { dataFolder: home });
     const { frame, trail } = await source.view();
     expect(frame.rows).toBeGreaterThan(40);
     expect(trail.repeatedKeys.count).toBe(0);
