@@ -17,16 +17,16 @@ export async function readFrame(
   rows: number,
 ): Promise<Frame> {
   const texts = columns.filter(({ rule }) => rule.kept === "text");
-  const dictionaries = new Map<CheckedColumn, readonly string[]>();
-  for (const column of texts) dictionaries.set(column, await makeDictionary(engine, column));
+  const dictionaries = new Map<CheckedColumn, Dictionary>();
+  for (const column of texts) dictionaries.set(column, await dictionaryOf(engine, column));
 
   const selected: { sql: string; kind: NumberKind }[] = columns.flatMap((column) => {
     const state = column.state === undefined ? [] : [{ sql: column.state, kind: "uint8" as const }];
-    return [valueSql(column), ...state];
+    return dictionaries.get(column)?.isWide === true ? state : [valueSql(column), ...state];
   });
   const sql = `SELECT ${selected.map((part) => part.sql).join(", ")} FROM ${from} WHERE ${where}`;
   const arrays =
-    columns.length === 0
+    selected.length === 0
       ? []
       : await engine.columns(
           sql,
@@ -37,11 +37,13 @@ export async function readFrame(
   const frame = new Map<string, Column>();
   let next = 0;
   for (const column of columns) {
-    const values = arrays[next++]!;
+    const dictionary = dictionaries.get(column);
+    const values =
+      dictionary?.isWide === true ? await wideCodes(engine, column, { from, where }, rows) : arrays[next++]!;
     const states = column.state === undefined ? undefined : (arrays[next++] as Uint8Array);
     // A state of 2 or more is a publisher's reason; without any, every gap is plain `missing`.
     const told = states?.some((state) => state > 1) ? { states } : {};
-    frame.set(column.column.name, { ...makeColumn(column, values, dictionaries.get(column)), ...told });
+    frame.set(column.column.name, { ...makeColumn(column, values, dictionary?.texts), ...told });
   }
   return { rows, columns: frame };
 }
@@ -81,13 +83,53 @@ function dropUnused(codes: Int32Array, levels: readonly string[]): { codes: Int3
   return { codes: codes.map((code) => (code < 0 ? -1 : newCode[code]!)), levels: used };
 }
 
-const dictionaryName = (column: CheckedColumn): string => quoteName(`dictionary of ${column.value}`);
+/** Every text of a column, sorted. */
+interface Dictionary {
+  readonly texts: readonly string[];
+  /** Too many texts for a type of the engine, which looks them up slowly: codes come from a join. */
+  readonly isWide: boolean;
+}
 
-/** A type of the engine with every text of a column, sorted, made when first needed. */
-async function makeDictionary(engine: Engine, column: CheckedColumn): Promise<readonly string[]> {
-  const name = dictionaryName(column);
+/** Beyond this many texts a type of the engine takes three times as long as a join. */
+const WIDE = 20_000;
+
+const dictionaryName = (column: CheckedColumn): string => quoteName(`dictionary of ${column.value}`);
+const tableName = (column: CheckedColumn): string => quoteName(`texts of ${column.value}`);
+
+/** Dictionaries made so far: every view of a source shares them. */
+const made = new WeakMap<Engine, Map<string, Promise<Dictionary>>>();
+
+function dictionaryOf(engine: Engine, column: CheckedColumn): Promise<Dictionary> {
+  const own = made.get(engine) ?? new Map<string, Promise<Dictionary>>();
+  made.set(engine, own);
+  const known = own.get(column.value) ?? makeDictionary(engine, column);
+  own.set(column.value, known);
+  return known;
+}
+
+/** A table with every text of a column and its code; for a narrow column a type of the engine as well. */
+async function makeDictionary(engine: Engine, column: CheckedColumn): Promise<Dictionary> {
+  const distinct = `SELECT DISTINCT ${column.value} AS t FROM "checked" WHERE ${column.value} IS NOT NULL`;
+  const table = tableName(column);
   await engine.run(
-    `CREATE TYPE IF NOT EXISTS ${name} AS ENUM (SELECT DISTINCT ${column.value} FROM "checked" WHERE ${column.value} IS NOT NULL ORDER BY 1)`,
+    `CREATE TABLE ${table} AS SELECT t, (row_number() OVER (ORDER BY t) - 1)::INTEGER AS code FROM (${distinct})`,
   );
-  return engine.texts(`SELECT unnest(enum_range(NULL::${name}))::VARCHAR`);
+  const texts = await engine.texts(`SELECT t FROM ${table} ORDER BY code`);
+  if (texts.length > WIDE) return { texts, isWide: true };
+  await engine.run(`CREATE TYPE ${dictionaryName(column)} AS ENUM (SELECT t FROM ${table} ORDER BY code)`);
+  return { texts, isWide: false };
+}
+
+/** Codes of a wide column, put back into the order of the file after the join. */
+async function wideCodes(
+  engine: Engine,
+  column: CheckedColumn,
+  { from, where }: Selection,
+  rows: number,
+): Promise<Int32Array> {
+  const numbered = `SELECT row_number() OVER () AS place, ${column.value} AS t FROM ${from} WHERE ${where}`;
+  const joined = `(${numbered}) AS cell LEFT JOIN ${tableName(column)} AS dictionary ON cell.t = dictionary.t`;
+  const sql = `SELECT coalesce(dictionary.code, -1)::INTEGER FROM ${joined} ORDER BY cell.place`;
+  const [codes] = await engine.columns(sql, ["int32"], rows);
+  return codes as Int32Array;
 }
