@@ -3,10 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Faults } from "#domain";
-import { openSource } from "#sources";
-import { registryText } from "#standards";
 import { Engine, quotePath } from "#table";
-import { declare } from "../../sources/testing/declare.ts";
 import { simulateWorkforce, WORKFORCE_FILES } from "./simulateWorkforce.ts";
 import type { WorkforceTruth } from "./truth.ts";
 
@@ -190,21 +187,6 @@ describe("the gaps and errors of the simulated census", () => {
 });
 
 describe("the files", () => {
-  it.each([
-    ["assay/workforce-census@1", "census.parquet"],
-    ["assay/workforce-schools@1", "school_years.parquet"],
-    ["assay/mi-return@1", "mi_participants.csv"],
-    ["assay/mi-schools@1", "mi_schools.csv"],
-    ["dfe/gias-links@2022-03", "school_links.csv"],
-  ])("are read under %s without a fault, each key once", async (id, file) => {
-    const format = file.endsWith("parquet") ? "parquet" : "csv";
-    const declared = { ...declare(registryText(id)!.text, file), format } as const;
-    await using source = await openSource(declared, { dataFolder: home });
-    const { frame, trail } = await source.view();
-    expect(frame.rows).toBeGreaterThan(40);
-    expect(trail.repeatedKeys.count).toBe(0);
-  });
-
   it("name participants who stand in the census before their spring, in that school", async () => {
     const found = await engine.rows(`SELECT count(*)::INTEGER, count(census.urn)::INTEGER,
         count(*) FILTER (census.urn::VARCHAR = participants.urn)::INTEGER
