@@ -6,7 +6,9 @@ import { declare } from "./testing/declare.ts";
 import { TestFolder } from "./testing/folder.ts";
 
 const folder = new TestFolder();
-beforeAll(() => simulateWorkforce({ seed: 2, teachers: 14_000 }, folder.path));
+beforeAll(async () => {
+  await simulateWorkforce({ seed: 2, teachers: 14_000 }, folder.path);
+}, 60_000);
 afterAll(() => folder[Symbol.dispose]());
 
 describe("the files of a simulated workforce", () => {

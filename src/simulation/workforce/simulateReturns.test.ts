@@ -10,7 +10,7 @@ let rows: readonly ReturnedRow[];
 beforeAll(async () => {
   workforce = await inventWorkforce({ seed: 6, teachers: 20_000 });
   rows = simulateWorkforceReturns(workforce, { seed: 1 }).flat();
-});
+}, 60_000);
 
 const share = (is: (row: ReturnedRow) => boolean) => rows.filter(is).length / rows.length;
 

@@ -39,9 +39,9 @@ beforeAll(async () => {
         SELECT person_id, min(year(recruited::DATE)) - 1 AS year FROM participants
         WHERE project = 'leading-together' GROUP BY 1
       ) USING (person_id, year)`);
-});
+}, 60_000);
 afterAll(() => {
-  engine.close();
+  engine?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
