@@ -20,6 +20,7 @@ export {
   redrawTies,
 } from "./designComparison.ts";
 export { hashedKey } from "./hashedKeys.ts";
+export { type MemberCount, memberCounts } from "./memberCounts.ts";
 export type { MissingnessRow } from "./missingness.ts";
 export { baselineName, baselineValue, outcomeAt, yearsBefore } from "./outcomeValues.ts";
 export { meansByArm, type PreTrend, type PreTrendVerdict, type YearMeans } from "./preTrends.ts";

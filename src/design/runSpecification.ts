@@ -1,6 +1,14 @@
 import type { Fault } from "#domain";
 import type { MatchDeclaration, MatchSpecification } from "#protocol";
-import { chainedImputation, effectiveSampleSize, entropyBalance, estimandWeights, Matrix, matchNearest, RandomStream } from "#stats";
+import {
+  chainedImputation,
+  effectiveSampleSize,
+  entropyBalance,
+  estimandWeights,
+  Matrix,
+  matchNearest,
+  RandomStream,
+} from "#stats";
 import { type Column, isMissing } from "#table";
 import type { Candidates } from "./candidates.ts";
 import { type CovariateColumn, completeRows, modelColumns, takeCovariates } from "./covariates.ts";
@@ -86,7 +94,14 @@ export function rematch(
   new RandomStream(seed, `ties redrawn ${tieOrder}`).shuffle(order);
   return draws.flatMap((draw) => {
     if (draw.scored === undefined) return [draw];
-    const again = matchOnce(candidates, specification, draw.covariates, exact, { match, seed }, { scored: draw.scored, order });
+    const again = matchOnce(
+      candidates,
+      specification,
+      draw.covariates,
+      exact,
+      { match, seed },
+      { scored: draw.scored, order },
+    );
     return "fault" in again ? [] : [again];
   });
 }
@@ -196,7 +211,8 @@ function matchOnce(
     );
   }
 
-  const scored = again === undefined ? propensityScore(complete, treated, match) : ({ state: "scored", ...again.scored } as const);
+  const scored =
+    again === undefined ? propensityScore(complete, treated, match) : ({ state: "scored", ...again.scored } as const);
   if (scored.state === "not estimable") return { fault: scored.fault };
   for (const { row, level } of scored.outside)
     dropped.push({ row: rows[row]!, reason: `nobody to compare with: ${level}` });

@@ -6,7 +6,7 @@ import { intervalOf } from "./reading.ts";
 import { layOpen } from "./testing/layOpen.ts";
 
 const rows = invented();
-const { question, open } = layOpen(rows, { analysis: ", contrast: change" });
+const { question } = layOpen(rows, { analysis: ", contrast: change" });
 
 /** Weights as they would be had a district's treated schools, and the neighbours found for them, never been there. */
 function handWeights(use: "pairs" | "again", district: string) {

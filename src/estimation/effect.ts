@@ -1,6 +1,7 @@
 import type { Horizon } from "#domain";
 import type { Contrast, Errors } from "#protocol";
 import type { Interval } from "#stats";
+import type { YearlyDetail } from "./yearly/estimateYearly.ts";
 
 /** A number that could be found, or the reason why not: it can never be read as zero. */
 export type Estimable<T> =
@@ -130,6 +131,8 @@ export interface OutcomeEffect {
   readonly subgroups: readonly SubgroupEffect[];
   readonly hiddenBias: HiddenBias | undefined;
   /** Matched units that started too late for the horizon to lie within the data, by arm: they take no part. */
+  /** Of a difference in differences: yearly rates and the other readings, the same at every horizon of an outcome. */
+  readonly yearly?: YearlyDetail;
   readonly outOfReach?: { readonly treated: number; readonly comparison: number };
   /** Keys of units behind it, for tracing: up to five of each arm. */
   readonly rowKeys: readonly string[];

@@ -4,7 +4,7 @@ export * from "./effect.ts";
 export { estimateAnalysis } from "./estimateAnalysis.ts";
 export { type EventStudy, eventStudy } from "./eventStudy.ts";
 export { adjustFamily } from "./multiplicity.ts";
-export { openSample } from "./sample.ts";
+export { type OpenSample, openSample } from "./sample.ts";
 export {
   type Evidence,
   estimateEachSpecification,
@@ -13,3 +13,5 @@ export {
   type SensitivityRow,
 } from "./sensitivity.ts";
 export { type TieSpread, tieSpreads } from "./tieOrders.ts";
+export { estimateYearly, type YearlyDetail, type YearlyReading } from "./yearly/estimateYearly.ts";
+export { censusesOf } from "./yearly/yearlyRows.ts";

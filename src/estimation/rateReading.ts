@@ -98,7 +98,8 @@ function modelOf(question: Question, layout: Layout): RateModel | string {
   const fit = fitLogistic({ y, x, names, weights });
   if (fit.state === "not converged") return "the logistic model did not converge";
   // A level of a covariate in which nobody (or everybody) has the outcome predicts them without error, in both groups alike.
-  if (fit.state === "separated" && (fit.columns.includes("treated") || oneOutcome(layout))) return separationInWords(layout, fit.columns);
+  if (fit.state === "separated" && (fit.columns.includes("treated") || oneOutcome(layout)))
+    return separationInWords(layout, fit.columns);
   if (Number.isNaN(fit.beta[1]!)) return "treatment cannot be told apart from the covariates";
   const { family } = fit;
   const shares = sharesOf(question, layout);

@@ -236,7 +236,9 @@ function covariateColumns(
 }
 
 /** A level for each baseline year but the first. */
-function yearColumns({ baseline }: NonNullable<OpenSample["entry"]>): readonly { readonly name: string; readonly values: Float64Array }[] {
+function yearColumns({
+  baseline,
+}: NonNullable<OpenSample["entry"]>): readonly { readonly name: string; readonly values: Float64Array }[] {
   const years = [...new Set(baseline)].sort((a, b) => a - b).slice(1);
   return years.map((year) => ({ name: `baseline ${year}`, values: baseline.map((own) => Number(own === year)) }));
 }

@@ -15,6 +15,7 @@ export interface OpenSample {
   readonly places: Int32Array;
   readonly treated: Uint8Array;
   readonly keys: readonly string[];
+  readonly identities: readonly string[];
   /** Where units start in different years: the baseline year of each row, and how much later time zero is. */
   readonly entry?: NonNullable<Candidates["entry"]>;
   readonly draws: readonly MatchedDraw[];
@@ -52,6 +53,7 @@ export function openDraws(
     places,
     treated: Uint8Array.from(rows, (row) => candidates.treated[row]!),
     keys: Array.from(rows, (row) => candidates.keys[row]!),
+    identities: Array.from(rows, (row) => candidates.identities[row]!),
     ...(entry !== undefined && { entry }),
     draws: draws.map((draw) => narrowed(draw, rows)),
     specification,
@@ -103,6 +105,7 @@ export function asCandidates(open: OpenSample): Candidates {
   return {
     ...candidates,
     keys: open.keys,
+    identities: open.identities,
     treated: open.treated,
     context: open.at(),
     ...(open.entry !== undefined && { entry: open.entry }),

@@ -28,7 +28,7 @@ export function buildUnit(
 ): UnitTable {
   const delivered = sources.get(declaration.from)!.frame;
   const { frame: kept, refused, undecided } = keepRows(delivered, declaration);
-  const sorted = sortRows(kept, declaration);
+  const { frame: sorted, merged } = oneRecordEach(sortRows(kept, declaration), declaration);
   const repaired =
     repair && declaration.repair !== undefined && declaration.year !== undefined
       ? repairGaps(sorted, runsOf(sorted, declaration.identity), declaration.year, declaration.repair)
@@ -44,6 +44,7 @@ export function buildUnit(
   const bare = {
     ...indexRows(declaration, frame, joins, { refused, undecided }),
     ...(repaired !== undefined && { repairs: repaired.record }),
+    merged,
   };
   const columns = new Map<string, Column>(frame.columns);
   const madeFrom = new Map<string, readonly ColumnRead[]>();
@@ -92,6 +93,33 @@ function sortRows(frame: Frame, declaration: UnitDeclaration): Frame {
     declaration.year === undefined ? undefined : (frame.columns.get(declaration.year) as NumberColumn).values;
   return takeRows(frame, orderOf(frame.columns.get(declaration.identity)!, years, frame.rows));
 }
+
+/**
+ * Of the records that share an identity in a year (schools before they merged) the one whose number is the identity, else
+ * the one with the lowest number. Identities as delivered are left alone: there a repeated key is a fault.
+ */
+function oneRecordEach(
+  frame: Frame,
+  { identity, number, year }: UnitDeclaration,
+): { readonly frame: Frame; readonly merged: number } {
+  const numbers = number === undefined ? undefined : frame.columns.get(number);
+  if (numbers === undefined || year === undefined) return { frame, merged: 0 };
+  const runs = runsOf(frame, identity);
+  const years = (frame.columns.get(year) as NumberColumn).values;
+  const names = frame.columns.get(identity)!;
+  const rows: number[] = [];
+  for (let row = 0; row < frame.rows; row++) {
+    const last = rows.at(-1);
+    if (last === undefined || runs[row] !== runs[last] || years[row] !== years[last]) rows.push(row);
+    else if (isBefore(identityText(names, row), identityText(numbers, row), identityText(numbers, last)))
+      rows[rows.length - 1] = row;
+  }
+  const merged = frame.rows - rows.length;
+  return merged === 0 ? { frame, merged } : { frame: takeRows(frame, Int32Array.from(rows)), merged };
+}
+
+const isBefore = (identity: string, one: string, other: string): boolean =>
+  one === identity || (other !== identity && one < other);
 
 /** One number for each run of rows with the same identity, from 0. */
 function runsOf(frame: Frame, identity: string): Int32Array {

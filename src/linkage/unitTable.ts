@@ -40,6 +40,8 @@ export interface UnitTable {
   readonly repeated: Int32Array;
   /** What filling missing years did; left out where nothing was filled. */
   readonly repairs?: RepairRecord;
+  /** Records left out because another record of the same identity in the year carries on: schools that merged later. */
+  readonly merged?: number;
   /** Rows left out because `where` of the unit is false; and because it is undecided or the key has a gap. */
   readonly where: { readonly refused: number; readonly undecided: number };
   /** For each derived column, the delivered columns (and moments) it was made from, through any number of steps. */

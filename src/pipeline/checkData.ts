@@ -126,7 +126,11 @@ export async function checkComparisons(study: Study, inputs: Inputs): Promise<vo
     try {
       const unit = study.units.get(comparison.unit)!;
       if (comparison.start === undefined) findCandidates(await sealedUnit(study, inputs, comparison, unit), comparison);
-      else findEntrants(await wavesOf(study, inputs, comparison, unit, await findStarts(study, inputs, comparison, unit)), comparison);
+      else
+        findEntrants(
+          await wavesOf(study, inputs, comparison, unit, await findStarts(study, inputs, comparison, unit)),
+          comparison,
+        );
     } catch (problem) {
       if (!(problem instanceof Faults)) throw problem;
       faults.push(...problem.faults);

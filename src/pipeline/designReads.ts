@@ -64,6 +64,7 @@ export function yearsLookedBack(unit: UnitDeclaration, reads: readonly ColumnRea
 export function deliveredNames(unit: UnitDeclaration, reads: readonly ColumnRead[]): ReadonlySet<string> {
   return new Set([
     unit.identity,
+    ...(unit.number === undefined ? [] : [unit.number]),
     ...(unit.year === undefined ? [] : [unit.year]),
     ...(unit.where === undefined ? [] : columnsOf(unit.where).map(({ name }) => name)),
     ...unit.join.flatMap(({ on }) => on),

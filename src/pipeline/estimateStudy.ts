@@ -1,11 +1,14 @@
 import {
   adjustFamily,
+  censusesOf,
   type EventStudy,
   type Evidence,
   estimateAnalysis,
   estimateEachSpecification,
   estimateSensitivity,
+  estimateYearly,
   eventStudy,
+  type OpenSample,
   type OutcomeEffect,
   openFor,
   openSample,
@@ -14,7 +17,8 @@ import {
   tieSpreads,
 } from "#estimation";
 import type { UnitTable } from "#linkage";
-import type { AnalysisDeclaration, Study } from "#protocol";
+import type { AnalysisDeclaration, Study, UnitDeclaration } from "#protocol";
+import type { Frame, NumberColumn } from "#table";
 import { type DesignedStudy, redesignFor } from "./designStudy.ts";
 import type { Inputs } from "./openInputs.ts";
 import type { Progress } from "./progress.ts";
@@ -44,6 +48,13 @@ export async function estimateStudy(
   for (const analysis of study.analyses.values()) {
     const done = progress.begin(`estimating ${analysis.id}`);
     const open = openFor(evidence, analysis);
+    if (analysis.difference !== undefined) {
+      const table = await peopleBehind(study, inputs, analysis, open);
+      const yearly = adjustFamily(estimateYearly(study, analysis, open, table));
+      effects.push(...yearly);
+      done(`${yearly.length} results`);
+      continue;
+    }
     const own = adjustFamily(estimateAnalysis(study, analysis, open));
     effects.push(...own);
     curves.push(...estimateEachSpecification(evidence, analysis));
@@ -68,6 +79,47 @@ export async function estimateStudy(
     done(`${rows.length} results`);
   }
   return { effects, events, sensitivity, curves, ties };
+}
+
+/** The people of the matched units in the years a difference in differences needs, in all their years. */
+async function peopleBehind(
+  study: Study,
+  inputs: Inputs,
+  analysis: AnalysisDeclaration,
+  open: OpenSample,
+): Promise<UnitTable> {
+  const { rowsOf, carriedBy } = analysis.difference!;
+  const unit = study.units.get(rowsOf)!;
+  const { frame } = await inputs.columnsOf(unit.from, new Set([unit.identity, unit.year!, carriedBy]));
+  const people = membersIn(
+    frame,
+    unit,
+    carriedBy,
+    new Set(open.identities),
+    new Set(censusesOf(open, analysis.difference!)),
+  );
+  return await openUnit(study, inputs, unit, { among: people });
+}
+
+/** Identities with a row in one of some members, in one of some years. */
+function membersIn(
+  frame: Frame,
+  unit: UnitDeclaration,
+  carriedBy: string,
+  members: ReadonlySet<string>,
+  years: ReadonlySet<number>,
+): readonly string[] {
+  const identity = frame.columns.get(unit.identity)!;
+  const member = frame.columns.get(carriedBy)!;
+  const { values } = frame.columns.get(unit.year!) as NumberColumn;
+  const isMember = member.kind === "code" ? member.levels.map((level) => members.has(level)) : [];
+  const found = new Set<string>();
+  for (let row = 0; row < frame.rows; row++) {
+    if (member.kind !== "code" || identity.kind !== "code") break;
+    if (years.has(values[row]!) && isMember[member.codes[row]!] === true)
+      found.add(identity.levels[identity.codes[row]!]!);
+  }
+  return [...found];
 }
 
 async function gatherEvidence(study: Study, inputs: Inputs, designed: DesignedStudy): Promise<Evidence> {

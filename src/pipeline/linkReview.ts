@@ -65,32 +65,33 @@ export async function decideLink(
 ): Promise<{ readonly file: string; readonly isRegistered: boolean }> {
   const study = linkedStudy(options);
   return await linking(options, study, async (inputs) => {
-    const all: string[] = [];
+    const at = pair.lastIndexOf("=");
+    const [key, identity] = [pair.slice(0, Math.max(0, at)), pair.slice(at + 1)];
+    const keys: string[] = [];
     for (const linkage of peopleOf(study)) {
       const rows = await rowsByPair(inputs, linkage);
-      const people = await identitiesOf(inputs, linkage);
-      const at = pair.lastIndexOf("=");
-      const row = rows.get(pair.slice(0, at));
-      const identity = pair.slice(at + 1);
-      if (row !== undefined && people.has(identity)) {
-        append(study, linkage, [{ row, identity, decision, ...decider }]);
-        return { file: linkage.decisions.file, isRegistered: isRegistered(study) };
+      keys.push(...rows.keys());
+      const row = rows.get(key);
+      if (row === undefined) continue;
+      if (!(await identitiesOf(inputs, linkage)).has(identity)) {
+        throw unknownPair(`${linkage.to} holds nobody with ${linkage.identity} ${identity}.`, undefined);
       }
-      all.push(...[...rows.keys()].map((key) => `${key}=${identity}`));
+      append(study, linkage, [{ row, identity, decision, ...decider }]);
+      return { file: linkage.decisions.file, isRegistered: isRegistered(study) };
     }
-    const nearest = nearestName(pair, all.slice(0, 2000));
-    throw new Faults(pair, [
-      {
-        code: "unknown-pair",
-        severity: "fault",
-        message: `${pair} names no row of a return and person of a census: a pair is written \`row=person\`.`,
-        suggestion:
-          nearest === undefined
-            ? "`assay link review` lists the pairs."
-            : `Nearest row: \`${nearest}\`. \`assay link review\` lists the pairs.`,
-      },
-    ]);
+    throw unknownPair(
+      `${pair} names no row of a return: a pair is written \`row=person\`.`,
+      nearestName(key, keys.slice(0, MOST_COMPARED)),
+    );
   });
+}
+
+/** Rows a mistyped one is compared with. */
+const MOST_COMPARED = 2000;
+
+function unknownPair(message: string, nearest: string | undefined): Faults {
+  const suggestion = `${nearest === undefined ? "" : `Nearest row: \`${nearest}\`. `}\`assay link review\` lists the pairs.`;
+  return new Faults("linkage", [{ code: "unknown-pair", severity: "fault", message, suggestion }]);
 }
 
 const peopleOf = (study: Study): readonly PeopleLinkage[] =>

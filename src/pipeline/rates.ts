@@ -1,7 +1,7 @@
-import { ruleOutcome } from "#design";
+import { memberCounts } from "#design";
 import type { AcademicYear } from "#domain";
 import type { ColumnRead } from "#expression";
-import { baselineContext, buildUnit, type RateOf, rowsAtYear, type UnitTable } from "#linkage";
+import { buildUnit, type RateOf, type UnitTable } from "#linkage";
 import {
   type DerivedColumn,
   type OutcomeRule,
@@ -12,7 +12,6 @@ import {
   yearColumnOf,
 } from "#protocol";
 import type { TidyTable } from "#sources";
-import { isMissing } from "#table";
 import { deliveredNames, withOnly } from "./designReads.ts";
 import type { Inputs } from "./openInputs.ts";
 
@@ -37,8 +36,10 @@ export async function ratesFor(
     const back = Math.min(...group.map(({ interval }) => interval));
     const table = await rowsBefore(study, inputs, study.units.get(of)!, rule, member, baseline, baseline + back);
     const yearly = new Map<AcademicYear, ReadonlyMap<string, number>>();
-    for (let end = baseline + back + 1; end <= baseline; end++)
-      yearly.set(end, ratesOfYear(table, rule, member, end - 1));
+    for (let end = baseline + back + 1; end <= baseline; end++) {
+      const counts = [...memberCounts(table, rule, member, end - 1)];
+      yearly.set(end, new Map(counts.map(([name, { ones, all }]) => [name, ones / all])));
+    }
     for (const { name } of group) rates.set(name, (identity, end) => yearly.get(end)?.get(identity) ?? Number.NaN);
   }
   return rates;
@@ -87,28 +88,4 @@ async function rowsBefore(
     tables.set(source.id, table);
   }
   return buildUnit(declaration, tables, { repair: true });
-}
-
-/** For each member the share of its people of one census of whom the outcome holds a year later. */
-function ratesOfYear(
-  table: UnitTable,
-  rule: OutcomeRule,
-  member: string,
-  year: AcademicYear,
-): ReadonlyMap<string, number> {
-  const rows = rowsAtYear(table, year);
-  const places = Int32Array.from([...rows.keys()].filter((place) => rows[place]! >= 0));
-  const context = baselineContext(table, places, { baseline: year, followup: 1 });
-  const { values, applies } = ruleOutcome(rule, context);
-  const column = context.column(member, undefined);
-  const counts = new Map<string, { ones: number; all: number }>();
-  for (let i = 0; i < places.length; i++) {
-    if (isMissing(column, i) || applies[i] === 0 || Number.isNaN(values[i]!)) continue;
-    const name = column.kind === "code" ? column.levels[column.codes[i]!]! : String(column.values[i]);
-    const own = counts.get(name) ?? { ones: 0, all: 0 };
-    own.ones += values[i]!;
-    own.all++;
-    counts.set(name, own);
-  }
-  return new Map([...counts].map(([name, { ones, all }]) => [name, ones / all]));
 }

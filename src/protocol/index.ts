@@ -1,12 +1,12 @@
 export { changesBetween, type ProtocolChange } from "./changes.ts";
 export { describedSource } from "./describedSource.ts";
+export * from "./linkageDeclaration.ts";
 export { readStudy, readStudyText } from "./readStudy.ts";
 export { readTargets, readTargetsText } from "./readTargets.ts";
+export { defaultSteps, linkYearInWords, stepNames } from "./resolveLinkage.ts";
 export { ruleColumns } from "./resolveRules.ts";
 export { BASELINE_YEAR } from "./resolveStart.ts";
 export { fileOf, rowYearOf, sourcesOf, yearColumnOf } from "./rowYears.ts";
 export { studySchema } from "./schema.ts";
-export * from "./linkageDeclaration.ts";
 export * from "./study.ts";
-export { defaultSteps, linkYearInWords, stepNames } from "./resolveLinkage.ts";
 export { NO_BASELINE } from "./validate.ts";

@@ -5,6 +5,7 @@ import { refuseUnknownKinds } from "./derivedKinds.ts";
 import { FaultList } from "./faultList.ts";
 import { findStudy } from "./findStudy.ts";
 import { entryAt, type Item, itemAt, keysAt, withAt } from "./item.ts";
+import type { LinkageDeclaration } from "./linkageDeclaration.ts";
 import { sealedFiles } from "./lookAhead.ts";
 import { meaningOf, resolvedOf } from "./meaning.ts";
 import type { Reading } from "./reading.ts";
@@ -18,7 +19,7 @@ import { resolveSources } from "./resolveSources.ts";
 import { resolveUnits } from "./resolveUnits.ts";
 import { checkBaselines, checkRowYears } from "./rowYears.ts";
 import { type ProtocolText, protocolSchema } from "./schema.ts";
-import type { Study } from "./study.ts";
+import type { Study, UnitDeclaration } from "./study.ts";
 import { unfold } from "./unfold.ts";
 import { validate } from "./validate.ts";
 import { readYaml } from "./yamlDoor.ts";
@@ -100,7 +101,8 @@ function resolveParts(declared: Reading, text: ProtocolText) {
   // From here on sources have the columns that linkage makes.
   const { reading, sources } = links;
   const models = resolveUnits(reading, text.units, sources);
-  const units = new Map([...models].map(([id, model]) => [id, model.declaration]));
+  const linkage = links.withUnits(models);
+  const units = new Map([...models].map(([id, { declaration }]) => [id, withNumber(declaration, linkage)]));
   checkRowYears(reading, models, sources);
   const outcomes = resolveOutcomes(reading, text.outcomes, models);
   const sealed = sealedFiles(outcomes, models, sources);
@@ -113,8 +115,16 @@ function resolveParts(declared: Reading, text: ProtocolText) {
   const sensitivity = resolveSensitivity(reading, text.sensitivity ?? {}, analyses, scope);
   const disclosure = resolveDisclosure(reading, text.disclosure, models);
   const report = resolveReport(reading, text.report);
-  const linkage = links.withUnits(models);
   return { about, sources: files, linkage, units, comparisons, outcomes, analyses, sensitivity, disclosure, report };
+}
+
+/** The unit with the column of numbers behind its identity, where linkage makes that identity. */
+function withNumber(unit: UnitDeclaration, linkage: ReadonlyMap<string, LinkageDeclaration>): UnitDeclaration {
+  for (const one of linkage.values()) {
+    const number = one.kind === "schools" && one.identity === unit.identity ? one.columns[unit.from] : undefined;
+    if (number !== undefined) return { ...unit, number };
+  }
+  return unit;
 }
 
 function refuseNewer(study: Item, faults: FaultList, file: string): void {

@@ -2,8 +2,8 @@ import * as z from "zod";
 import { columnNames, leaveOut, listOf, mapping, named, oneOf, text, whole } from "./kinds.ts";
 import { study } from "./schemaCard.ts";
 import { comparison } from "./schemaDesign.ts";
-import { analysisSchema, outcome, sensitivity } from "./schemaQuestions.ts";
 import { linkage } from "./schemaLinkage.ts";
+import { analysisSchema, outcome, sensitivity } from "./schemaQuestions.ts";
 import { source } from "./schemaSources.ts";
 import { unit } from "./schemaUnits.ts";
 

@@ -100,6 +100,11 @@ export interface UnitDeclaration {
   readonly from: string;
   readonly where?: Expression;
   readonly identity: string;
+  /**
+   * The column of numbers behind an identity that linkage makes: schools that merge share an identity, and of their
+   * records in a year the one that carries on counts.
+   */
+  readonly number?: string;
   /** With a year column the table is a panel and `at` works. */
   readonly year?: string;
   readonly member: Readonly<Record<string, string>>;
