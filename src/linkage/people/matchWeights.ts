@@ -211,7 +211,7 @@ function withStart(counts: Levels): Levels {
   };
 }
 
-/** EM within one block: at most one pair of a row is a match. */
+/** EM within one block: at most one pair of a row is a match. Pairs of one row stand together. */
 function expectMatches(
   { row }: Candidates,
   pattern: Int32Array,
@@ -220,45 +220,52 @@ function expectMatches(
   uExact: (row: number, f: number) => number,
   uNear: readonly number[],
 ): { counts: readonly Levels[]; matches: number; rounds: number; converged: boolean } {
+  const width = free.length;
+  const levels = new Uint8Array(pairs.length * width);
+  /** Sum of the logs of u over the fields of each pair: it never changes. */
+  const chance = new Float64Array(pairs.length);
+  const ends: number[] = [];
+  for (const [k, c] of pairs.entries()) {
+    if (k + 1 === pairs.length || row[pairs[k + 1]!] !== row[c]) ends.push(k + 1);
+    for (const [j, f] of free.entries()) {
+      const agreement = agreementOn(pattern[c]!, f);
+      levels[k * width + j] = agreement;
+      if (agreement === MISSING) continue;
+      const exact = uExact(row[c]!, f);
+      const u = agreement === EXACT ? exact : agreement === NEAR ? uNear[f]! : Math.max(1e-6, 1 - exact - uNear[f]!);
+      chance[k]! += Math.log(u);
+    }
+  }
+
   let m = free.map((): Levels => START);
   let found = 0.9;
-  let counts = free.map((): Levels => ({ exact: 0, near: 0, different: 0 }));
+  let counts = m;
   let matches = 0;
+  const ratio = new Float64Array(pairs.length);
   for (let round = 1; round <= MOST_ROUNDS; round++) {
-    counts = free.map(() => ({ exact: 0, near: 0, different: 0 }));
+    const logM = m.map(({ different, near, exact }) => [Math.log(different), Math.log(near), Math.log(exact), 0]);
+    const sums = free.map(() => new Float64Array(4));
     matches = 0;
-    let rows = 0;
-    for (let from = 0; from < pairs.length; ) {
-      let to = from + 1;
-      while (to < pairs.length && row[pairs[to]!] === row[pairs[from]!]) to++;
-      const i = row[pairs[from]!]!;
-      const ratios = pairs.slice(from, to).map((c) => {
-        let log = 0;
-        for (const [j, f] of free.entries()) {
-          const agreement = agreementOn(pattern[c]!, f);
-          if (agreement === EXACT) log += Math.log(m[j]!.exact / uExact(i, f));
-          else if (agreement === NEAR) log += Math.log(m[j]!.near / uNear[f]!);
-          else if (agreement === DIFFERENT)
-            log += Math.log(m[j]!.different / Math.max(1e-6, 1 - uExact(i, f) - uNear[f]!));
-        }
-        return (found / (to - from)) * Math.exp(Math.min(log, 500));
-      });
-      const total = ratios.reduce((sum, one) => sum + one, 1 - found);
-      for (const [k, ratio] of ratios.entries()) {
-        const weight = ratio / total;
-        matches += weight;
-        for (const [j, f] of free.entries()) {
-          const agreement = agreementOn(pattern[pairs[from + k]!]!, f);
-          if (agreement === EXACT) counts[j]!.exact += weight;
-          else if (agreement === NEAR) counts[j]!.near += weight;
-          else if (agreement === DIFFERENT) counts[j]!.different += weight;
-        }
+    let from = 0;
+    for (const to of ends) {
+      let total = 1 - found;
+      for (let k = from; k < to; k++) {
+        let log = -chance[k]!;
+        for (let j = 0; j < width; j++) log += logM[j]![levels[k * width + j]!]!;
+        ratio[k] = (found / (to - from)) * Math.exp(Math.min(log, 500));
+        total += ratio[k]!;
       }
-      rows++;
+      for (let k = from; k < to; k++) {
+        const weight = ratio[k]! / total;
+        matches += weight;
+        for (let j = 0; j < width; j++) sums[j]![levels[k * width + j]!]! += weight;
+      }
       from = to;
     }
+    counts = sums.map((sum) => ({ exact: sum[EXACT]!, near: sum[NEAR]!, different: sum[DIFFERENT]! }));
     const next = counts.map(withStart);
-    const nextFound = Math.min(1 - 0.5 / (rows + 1), Math.max(0.5 / (rows + 1), matches / rows));
+    const edge = 0.5 / (ends.length + 1);
+    const nextFound = Math.min(1 - edge, Math.max(edge, matches / ends.length));
     const change = Math.max(
       Math.abs(nextFound - found),
       ...next.map((own, j) => Math.abs(own.exact - m[j]!.exact) + Math.abs(own.near - m[j]!.near)),

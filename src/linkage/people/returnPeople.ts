@@ -1,4 +1,4 @@
-import { type ComparedField, DIFFERENT, EXACT, MISSING, NEAR } from "./comparedField.ts";
+import { type ComparedField, DIFFERENT, EXACT, NEAR } from "./comparedField.ts";
 
 /** Rows of a return put together by person: one person may be returned by several projects. */
 export interface ReturnPeople {
@@ -11,8 +11,8 @@ export interface ReturnPeople {
 
 /**
  * Which rows of a return are one person. With the same number: they agree on the birth date or a name, and the birth
- * dates do not contradict. Without: the same birth date, every name the same or near and one of them the same, and the
- * numbers do not contradict. Twins have different forenames, so they stay two.
+ * dates do not contradict. Without: the same birth date, at least two names, every one of them the same or near and one the
+ * same, and the numbers do not contradict. Twins have different forenames, so they stay two.
  */
 export function returnPeople(fields: readonly ComparedField[], rows: number): ReturnPeople {
   const parent = Int32Array.from({ length: rows }, (_, row) => row);
@@ -57,5 +57,6 @@ function isOnePerson(fields: readonly ComparedField[], a: number, b: number): bo
   if (numbers.includes(DIFFERENT) || dates.includes(DIFFERENT)) return false;
   if (numbers.includes(EXACT)) return dates.includes(EXACT) || names.includes(EXACT);
   if (!dates.includes(EXACT) || !names.includes(EXACT)) return false;
-  return names.every((name) => name === EXACT || name === NEAR || name === MISSING);
+  // One name alone would make twins one person.
+  return names.length > 1 && names.every((name) => name === EXACT || name === NEAR);
 }
