@@ -1,7 +1,7 @@
 import type { ComparisonSample } from "#design";
-import { printAcademicYear } from "#domain";
 import type { Study } from "#protocol";
 import type { ExhibitAbout } from "./exhibit.ts";
+import { baselineInWords } from "./startWords.ts";
 
 /** What every exhibit of a comparison says about itself. */
 export function aboutComparison(
@@ -23,9 +23,9 @@ export function aboutComparison(
   ];
   return {
     definition,
-    base: `${candidates.unit.noun}s with a row in ${printAcademicYear(comparison.baselineYear, study.about.yearName)}`,
+    base: `${candidates.unit.noun}s with a row in ${baselineInWords(comparison, study.about.yearName)}`,
     set: `comparison ${comparison.id}, specification ${sample.chosen.tried.specification.id}`,
-    date: `baseline ${printAcademicYear(comparison.baselineYear, study.about.yearName)}`,
+    date: `baseline ${baselineInWords(comparison, study.about.yearName)}`,
     filters,
     model,
     sources: [source.id, ...unit.join.map((join) => join.source)],

@@ -1,5 +1,5 @@
 import type { ComparisonSample } from "#design";
-import { printAcademicYear } from "#domain";
+import { printHorizon } from "#domain";
 import type { Effect, OutcomeEffect } from "#estimation";
 import type { AnalysisDeclaration, Study } from "#protocol";
 import { aboutComparison, slug } from "./aboutComparison.ts";
@@ -17,7 +17,7 @@ export interface Shared {
 }
 
 export const yearOf = (shared: Shared, effect: OutcomeEffect): string =>
-  printAcademicYear(effect.horizon, shared.study.about.yearName);
+  printHorizon(effect.horizon, shared.study.about.yearName);
 export const labelOf = (shared: Shared, effect: OutcomeEffect): string =>
   shared.study.outcomes.get(effect.outcome)!.label;
 export const measureOf = (shared: Shared, effect: OutcomeEffect): string =>
@@ -52,6 +52,14 @@ function modelInWords(shared: Shared): string {
       : analysis.adjustFor.map((covariate) => covariate.name).join(", ");
   const readings = new Set(shared.effects.flatMap((effect) => effect.readings.map((reading) => reading.contrast)));
   const terms = [...readings].map((contrast) => `${readingName(contrast)}: ${TERMS[contrast](covariates)}`);
+  if (analysis.difference !== undefined) {
+    const { random } = analysis.difference;
+    const intercepts = random === "school" ? "school intercepts" : "school and school-by-year intercepts";
+    return `logistic mixed model of people in schools over years (${terms.join("; ")}${analysis.yearEffects ? ", calendar year" : ""}) with ${intercepts}, by Laplace's method, schools unweighted; the effect on the treated is their rate less the one without the product terms, integrated over the intercepts`;
+  }
+  if (analysis.model === "logistic") {
+    return `logistic regression on treatment (${terms.join("; ")}${analysis.yearEffects ? ", baseline year" : ""}), weights: ${weights}; difference of standardised rates by the delta method, ${analysis.errors} errors clustered by ${clusters}`;
+  }
   return `linear regression on treatment (${terms.join("; ")}), weights: ${weights}, ${analysis.errors} errors clustered by ${clusters}`;
 }
 

@@ -1,5 +1,4 @@
 import type { ComparisonSample } from "#design";
-import { printAcademicYear } from "#domain";
 import type { Study } from "#protocol";
 import { aboutComparison, capital, describe, slug } from "./aboutComparison.ts";
 import { balanceExhibit, droppedExhibit } from "./balanceExhibits.ts";
@@ -16,6 +15,7 @@ import {
   text,
   totalCount,
 } from "./print.ts";
+import { baselineInWords, distinctMatched } from "./startWords.ts";
 
 type Tried = ComparisonSample["tried"][number];
 
@@ -34,7 +34,7 @@ function flowExhibit(study: Study, sample: ComparisonSample): Exhibit {
   const { comparison, candidates } = sample;
   const { noun } = candidates.unit;
   const { minimum } = study.disclosure;
-  const year = printAcademicYear(comparison.baselineYear, study.about.yearName);
+  const year = baselineInWords(comparison, study.about.yearName);
   let treated = candidates.start.treated;
   let pool = candidates.start.comparison;
   const rows: ExhibitRow[] = [
@@ -76,6 +76,11 @@ function flowExhibit(study: Study, sample: ComparisonSample): Exhibit {
   });
   chart.push({ label: "In the matched sample", treated, comparison: pool, isLoss: false });
   const notes = [
+    ...(candidates.entry === undefined
+      ? []
+      : [
+          `Rows are ${noun}s in a baseline year: a comparison ${noun} may enter once in each. Behind the rows of the matched sample stand ${protectedPlural(distinctMatched(sample, 1), `programme ${noun}`, minimum)} and ${protectedPlural(distinctMatched(sample, 0), `comparison ${noun}`, minimum)}.`,
+        ]),
     ...(candidates.start.undecided > 0
       ? [
           `Where \`treated\` cannot be decided because a value it reads is missing (the undecided of the first row), a ${noun} counts as not treated. Elsewhere an undecided condition leaves a ${noun} out.`,

@@ -37,7 +37,9 @@ import {
   signed,
   text,
 } from "./print.ts";
+import { oddsExhibit, rateExhibits } from "./rateExhibits.ts";
 import { readingName, readingSlug } from "./readingNames.ts";
+import { yearlyExhibits } from "./yearlyExhibits.ts";
 
 /** The tables of one analysis: effects, how precise they are, means behind them, school-SD units, clusters, subgroups. */
 export function effectExhibits(
@@ -47,8 +49,12 @@ export function effectExhibits(
   sample: ComparisonSample,
 ): readonly Exhibit[] {
   const shared: Shared = { study, analysis, effects, sample, noun: sample.candidates.unit.noun };
+  const isRate = analysis.model !== "linear";
   return [
     mainExhibit(shared),
+    ...(isRate && analysis.difference === undefined ? rateExhibits(shared) : []),
+    ...(analysis.difference !== undefined ? yearlyExhibits(shared) : []),
+    ...(isRate && analysis.show.includes("oddsRatio") ? [oddsExhibit(shared)] : []),
     precisionExhibit(shared),
     ...(analysis.show.includes("rawMeans") ? [meansExhibit(shared)] : []),
     ...(effects.some((effect) => effect.standardised !== undefined) ? [standardisedExhibit(shared)] : []),

@@ -1,8 +1,9 @@
 import { type ComparisonSample, sizesOf } from "#design";
-import { printAcademicYear } from "#domain";
+import { printHorizon } from "#domain";
 import { inWords } from "#expression";
 import type { AnalysisDeclaration, Estimand, Study } from "#protocol";
 import { isFew, printCount, protectedCount, protectedPair } from "./print.ts";
+import { distinctMatched, startInWords } from "./startWords.ts";
 
 /** Who, what, when and for whom: printed on page one for every analysis. */
 export interface EstimandBlock {
@@ -27,7 +28,7 @@ const ESTIMANDS: Readonly<Record<Estimand, string>> = {
 export function estimandBlock(study: Study, analysis: AnalysisDeclaration, sample: ComparisonSample): EstimandBlock {
   const { comparison, candidates } = sample;
   const { noun } = candidates.unit;
-  const year = (value: number) => printAcademicYear(value, study.about.yearName);
+  const year = (value: number) => printHorizon(value, study.about.yearName);
   const eligible = candidates.treated.reduce((sum, value) => sum + value, 0);
   const sizes = sizesOf(sample.draws[0]!, candidates.treated);
   const kept = sizes.treated;
@@ -55,7 +56,7 @@ export function estimandBlock(study: Study, analysis: AnalysisDeclaration, sampl
       { label: "Contrast", value: `with the programme, against similar ${noun}s without it` },
       {
         label: "Start (time zero)",
-        value: `end of ${year(comparison.baselineYear)}, the same for both groups; everything later was not looked at while the comparison was chosen`,
+        value: startInWords(comparison, study.about.yearName),
       },
       { label: "Outcomes", value: outcomes.join(", ") },
       {
@@ -73,6 +74,14 @@ export function estimandBlock(study: Study, analysis: AnalysisDeclaration, sampl
           `${shown(kept)} programme and ${shown(sizes.comparison)} comparison ${noun}s matched ` +
           `(${shown(Math.round(sizes.effective))} comparison ${noun}s in effect); programme ${noun}s dropped: ${shown(dropped)}`,
       },
+      ...(candidates.entry === undefined
+        ? []
+        : [
+            {
+              label: "Different units",
+              value: `${shown(distinctMatched(sample, 1))} programme and ${shown(distinctMatched(sample, 0))} comparison ${noun}s: a comparison ${noun} may enter in several years`,
+            },
+          ]),
     ],
   };
 }

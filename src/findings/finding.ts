@@ -1,5 +1,5 @@
 import { baselineName, type ComparisonSample } from "#design";
-import { printAcademicYear } from "#domain";
+import { horizonInWords, isRelative, printAcademicYear, printHorizon } from "#domain";
 import { type EventStudy, isClear, type OutcomeEffect } from "#estimation";
 import type { OutcomeDeclaration, Study } from "#protocol";
 import { endClause, type Gap, gapClause, undecidedClause } from "./gapWords.ts";
@@ -56,7 +56,8 @@ export function readFinding(
   const level = study.analyses.get(effect.analysis)!.level;
   const restsOnFew = [declared.base.treated, declared.base.comparison].some((n) => isFew(n, study.disclosure.minimum));
   const claim = restsOnFew ? "not estimable" : claimOf(effect, event, level);
-  const horizon = printAcademicYear(effect.horizon, study.about.yearName);
+  const horizon = printHorizon(effect.horizon, study.about.yearName);
+  const when = horizonInWords(effect.horizon, study.about.yearName);
   return {
     analysis: effect.analysis,
     comparison: effect.comparison,
@@ -66,8 +67,8 @@ export function readFinding(
     isPrimary: effect.role === "primary",
     claim,
     headline: restsOnFew
-      ? `${outcome.label} in ${horizon}: the result is withheld, because it rests on fewer than ${study.disclosure.minimum} ${sample.candidates.unit.noun}s of one group.`
-      : headlineOf(claim, outcome, effect, horizon, gapOf(study, outcome, effect, sample), event),
+      ? `${outcome.label} ${when}: the result is withheld, because it rests on fewer than ${study.disclosure.minimum} ${sample.candidates.unit.noun}s of one group.`
+      : headlineOf(claim, outcome, effect, when, gapOf(study, outcome, effect, sample), event),
     howSure: restsOnFew ? "No range can be given." : howSure(effect, sample, outcome, level),
     caveats: caveatsOf(study, effect, declared.estimate, sample, event),
   };
@@ -76,6 +77,7 @@ export function readFinding(
 function claimOf(effect: OutcomeEffect, event: EventStudy | undefined, level: number): Claim {
   const { point } = effect.readings[0]!;
   if (point.state === "not estimable") return "not estimable";
+  if (effect.yearly?.preTrend !== undefined && effect.yearly.preTrend.p < 1 - level) return "no effect can be claimed";
   if (event !== undefined && (event.before.verdict === "departure" || event.matchedOnADip))
     return "no effect can be claimed";
   const p = effect.adjustedP ?? point.p;
@@ -95,14 +97,15 @@ function placesToShow(value: number): number {
 function gapOf(study: Study, outcome: OutcomeDeclaration, effect: OutcomeEffect, sample: ComparisonSample): Gap {
   const { comparison, candidates } = sample;
   const year = (value: number) => printAcademicYear(value, study.about.yearName);
-  const from = baselineName(outcome, comparison) === undefined ? year(comparison.baselineYear) : "the baseline";
+  const isNamed = comparison.start !== undefined || baselineName(outcome, comparison) !== undefined;
+  const from = isNamed ? "the baseline" : year(comparison.baselineYear);
   const { contrast, estimate } = effect.readings[0]!;
   return {
     contrast,
     estimate,
     measure: outcome.measure,
     units: `${candidates.unit.noun}s`,
-    span: `from ${from} to ${year(effect.horizon)}`,
+    span: `from ${from} to ${printHorizon(effect.horizon, study.about.yearName)}`,
     places: PLACES,
   };
 }
@@ -111,26 +114,26 @@ function headlineOf(
   claim: Claim,
   outcome: OutcomeDeclaration,
   effect: OutcomeEffect,
-  horizon: string,
+  when: string,
   gap: Gap,
   event: EventStudy | undefined,
 ): string {
   const { point, estimate } = effect.readings[0]!;
   const { units, contrast } = gap;
   // A change names both its years; any other reading is of one year.
-  const subject = contrast === "change" ? outcome.label : `${outcome.label} in ${horizon}`;
+  const subject = contrast === "change" ? outcome.label : `${outcome.label} ${when}`;
   if (claim === "not estimable" && point.state === "not estimable") {
     const shown = Number.isFinite(estimate)
       ? ` By itself, it ${gapClause(gap)}, but how far that could be chance cannot be said.`
       : "";
-    return `${outcome.label} in ${horizon}: we cannot say how sure we are, because of this: ${point.reason}.${shown}`;
+    return `${outcome.label} ${when}: we cannot say how sure we are, because of this: ${point.reason}.${shown}`;
   }
   if (claim === "no effect can be claimed") {
     const why =
-      event?.before.verdict === "departure"
+      event?.before.verdict === "departure" || effect.yearly !== undefined
         ? `programme ${units} were already on a different path from similar ${units} before the start`
         : `the gap before the start is as large as the gap after it`;
-    return `${outcome.label} in ${horizon}: no effect can be claimed, because ${why}. By itself, it ${gapClause(gap)}.`;
+    return `${outcome.label} ${when}: no effect can be claimed, because ${why}. By itself, it ${gapClause(gap)}.`;
   }
   if (claim === "no clear difference") {
     return `${subject} ${gapClause(gap)}, which is too close to call: ${undecidedClause(contrast, units)}.`;
@@ -209,7 +212,7 @@ function caveatsOf(
     );
   }
   const { base } = effect.readings[0]!;
-  const horizon = printAcademicYear(effect.horizon, study.about.yearName);
+  const when = horizonInWords(effect.horizon, study.about.yearName);
   const units = (treated: number, comparison: number): string => {
     const { noun } = sample.candidates.unit;
     const shown = (n: number) => protectedCount(n, study.disclosure.minimum);
@@ -217,15 +220,62 @@ function caveatsOf(
   };
   if (base.lostTreated + base.lostComparison > 0) {
     found.push(
-      `${units(base.lostTreated, base.lostComparison)} in the matched sample have no result in ${horizon} and are left out.`,
+      `${units(base.lostTreated, base.lostComparison)} in the matched sample have no result ${when} and are left out.`,
     );
   }
   if (base.incompleteTreated + base.incompleteComparison > 0) {
     found.push(
-      `${units(base.incompleteTreated, base.incompleteComparison)} have a result in ${horizon} but lack an earlier value it is compared with, and are left out.`,
+      `${units(base.incompleteTreated, base.incompleteComparison)} have a result ${when} but lack an earlier value it is compared with, and are left out.`,
     );
   }
-  const during = study.about.context.filter(({ years }) => years.includes(effect.horizon));
-  for (const { what } of during) found.push(`In ${horizon}: ${what}.`);
+  found.push(...contextOf(study, effect, sample), ...rollingCaveats(study, effect, sample));
+  return found;
+}
+
+/** What else happened in the years a result is from. */
+function contextOf(study: Study, effect: OutcomeEffect, { candidates }: ComparisonSample): readonly string[] {
+  const { context, yearName } = study.about;
+  if (!isRelative(effect.horizon)) {
+    const during = context.filter(({ years }) => years.includes(effect.horizon));
+    return during.map(({ what }) => `In ${printAcademicYear(effect.horizon, yearName)}: ${what}.`);
+  }
+  const { baseline, lag } = candidates.entry ?? { baseline: [], lag: 0 };
+  const reached = new Set(Array.from(new Set(baseline), (year) => year + lag + effect.horizon - 1));
+  return context.flatMap(({ what, years }) => {
+    const hit = years.filter((year) => reached.has(year)).map((year) => printAcademicYear(year, yearName));
+    return hit.length === 0 ? [] : [`${what}: some of the years behind this result (${hit.join(", ")}) fall into it.`];
+  });
+}
+
+/** What must stand beside results of units that start in different years. */
+function rollingCaveats(study: Study, effect: OutcomeEffect, sample: ComparisonSample): readonly string[] {
+  const found: string[] = [];
+  const { minimum } = study.disclosure;
+  const { outOfReach, yearly } = effect;
+  if (outOfReach !== undefined && outOfReach.treated + outOfReach.comparison > 0) {
+    found.push(
+      `${protectedCount(outOfReach.treated, minimum)} programme and ${protectedCount(outOfReach.comparison, minimum)} comparison ${sample.candidates.unit.noun}s started too late to be followed that long and take no part.`,
+    );
+  }
+  if (sample.comparison.restrictTo !== undefined)
+    found.push(
+      "Among those who stayed, not a causal contrast: who is in the sample was settled by what happened afterwards.",
+    );
+  if (yearly === undefined) return found;
+  const reading = yearly.readings.find(({ period }) => period === effect.horizon);
+  if (reading?.signsDiffer === true)
+    found.push(
+      "The readings of the effect (on the treated, of standardised rates, and on the odds) point in different directions.",
+    );
+  const { preTrend } = yearly;
+  if (preTrend !== undefined) {
+    const test = `χ²(${preTrend.df}) = ${preTrend.chiSquared.toFixed(2)}, p ${withSign(preTrend.p)}`;
+    found.push(
+      preTrend.p < 0.05
+        ? `Before the start the gap between the groups was not the same in every year (${test}): a later gap cannot be put down to the programme.`
+        : `No departure was found in the gap between the groups in the years before the start (${test}). That is not proof that they would have moved alike.`,
+    );
+  }
+  found.push(...yearly.cautions.map((caution) => `The model warns: ${caution}.`));
   return found;
 }

@@ -15,5 +15,6 @@ export { type Claim, type Finding, readFinding } from "./finding.ts";
 export { isFew, levelInWords, plural, printNumber } from "./print.ts";
 export { miExhibits, type RegisterShown, type ReturnShown } from "./returns/index.ts";
 export { clusterLeftOut, sensitivityExhibit, specificationCurve } from "./sensitivityExhibits.ts";
+export { baselineInWords } from "./startWords.ts";
 export { warningsOf } from "./warnings.ts";
 export { yearsExhibit } from "./yearExhibits.ts";

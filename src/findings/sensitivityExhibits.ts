@@ -1,5 +1,5 @@
 import type { ComparisonSample } from "#design";
-import { printAcademicYear } from "#domain";
+import { printHorizon } from "#domain";
 import type { SensitivityRow, TieSpread } from "#estimation";
 import type { AnalysisDeclaration, Study } from "#protocol";
 import { aboutComparison, slug } from "./aboutComparison.ts";
@@ -74,7 +74,7 @@ export function sensitivityExhibit(
   rows: readonly SensitivityRow[],
   sample: ComparisonSample,
 ): Exhibit {
-  const year = printAcademicYear(analysis.primaryHorizon, study.about.yearName);
+  const year = printHorizon(analysis.primaryHorizon, study.about.yearName);
   const listed: ExhibitRow[] = [];
   for (const id of analysis.outcomes) {
     const outcome = study.outcomes.get(id)!;
@@ -128,7 +128,7 @@ export function specificationCurve(
   sample: ComparisonSample,
   ties: readonly TieSpread[],
 ): Exhibit {
-  const year = printAcademicYear(analysis.primaryHorizon, study.about.yearName);
+  const year = printHorizon(analysis.primaryHorizon, study.about.yearName);
   const labels = rows.map((row) => `${study.outcomes.get(row.outcome)!.label}, ${row.changed}`);
   const known = rows.filter((row) => row.point.state === "estimated");
   const said = known.map((row) => {

@@ -2,6 +2,7 @@ import { type ComparisonSample, clustersOf } from "#design";
 import { makeSafe, type SafeExhibit, type Safety } from "#disclosure";
 import { type Fault, printAcademicYear } from "#domain";
 import {
+  baselineInWords,
   designExhibits,
   type EstimandBlock,
   type Exhibit,
@@ -146,7 +147,9 @@ function resultSection(from: ToPublish, analysis: AnalysisDeclaration, sample: C
       ...events.map((event) => yearsExhibit(study, event, sample)),
       ...rest,
       ...(sensitivity.length > 0 ? [sensitivityExhibit(study, analysis, sensitivity, sample)] : []),
-      specificationCurve(study, analysis, own(estimated.curves), sample, own(estimated.ties)),
+      ...(analysis.difference === undefined
+        ? [specificationCurve(study, analysis, own(estimated.curves), sample, own(estimated.ties))]
+        : []),
     ]),
     isFolded: false,
   };
@@ -202,7 +205,7 @@ function designSection(from: ToPublish, analysis: AnalysisDeclaration, sample: C
     id: `design-${sample.comparison.id}`,
     title: `How the comparison ${sample.candidates.unit.noun}s were chosen: ${sample.comparison.id}`,
     text: [
-      `Settled without sight of any outcome after ${printAcademicYear(sample.comparison.baselineYear, from.study.about.yearName)}. Used by ${analysis.id}.`,
+      `Settled without sight of any outcome after ${baselineInWords(sample.comparison, from.study.about.yearName)}. Used by ${analysis.id}.`,
     ],
     exhibits: add(sample, designExhibits(from.study, sample)),
     isFolded: false,

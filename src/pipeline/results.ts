@@ -1,5 +1,5 @@
 import { clusterLabel, type Safety } from "#disclosure";
-import { printAcademicYear } from "#domain";
+import { printHorizon } from "#domain";
 import type { Effect, Estimable, Interval, OutcomeEffect, SensitivityRow } from "#estimation";
 import { clusterLeftOut, isFew } from "#findings";
 import type { Study } from "#protocol";
@@ -65,7 +65,7 @@ function ofReading(study: Study, effect: OutcomeEffect, reading: Effect): Result
     comparison: effect.comparison,
     specification: effect.specification,
     outcome: effect.outcome,
-    horizon: printAcademicYear(effect.horizon, study.about.yearName),
+    horizon: printHorizon(effect.horizon, study.about.yearName),
     reading: reading.contrast,
     isDeclared: reading.isDeclared,
     role: effect.role,
@@ -73,6 +73,7 @@ function ofReading(study: Study, effect: OutcomeEffect, reading: Effect): Result
       treated: base.treated,
       comparisonUnits: base.comparison,
       estimate: reading.estimate,
+      ...ratesOf(effect, reading),
       se: point?.se,
       df: point?.df,
       p: point?.p,
@@ -87,6 +88,24 @@ function ofReading(study: Study, effect: OutcomeEffect, reading: Effect): Result
   };
 }
 
+/** Rates and odds ratio behind a difference, where a logistic model stands behind it. */
+function ratesOf(
+  { yearly, horizon }: OutcomeEffect,
+  { rates }: Effect,
+): Pick<Result, "treatedRate" | "comparisonRate" | "oddsRatio" | "oddsRatioLow" | "oddsRatioHigh"> {
+  const year = yearly?.years.find(({ period }) => period === horizon);
+  const odds =
+    yearly?.readings.find(({ period }) => period === horizon)?.oddsRatio ??
+    (rates?.oddsRatio.state === "estimated" ? rates.oddsRatio : undefined);
+  return {
+    treatedRate: rates?.treated ?? year?.treated,
+    comparisonRate: rates?.comparison ?? year?.comparison,
+    oddsRatio: odds?.ratio,
+    oddsRatioLow: odds?.low,
+    oddsRatioHigh: odds?.high,
+  };
+}
+
 function ofRow(study: Study, row: SensitivityRow, safetyOf: (comparison: string) => Safety): Result {
   const analysis = study.analyses.get(row.analysis)!;
   const cluster = clusterLeftOut(analysis, row);
@@ -96,7 +115,7 @@ function ofRow(study: Study, row: SensitivityRow, safetyOf: (comparison: string)
     comparison: analysis.comparison,
     specification: row.sensitivity,
     outcome: row.outcome,
-    horizon: printAcademicYear(row.horizon, study.about.yearName),
+    horizon: printHorizon(row.horizon, study.about.yearName),
     reading: analysis.contrast,
     isDeclared: false,
     role: "sensitivity",

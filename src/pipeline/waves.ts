@@ -60,7 +60,9 @@ export async function wavesOf(
 }
 
 function nobodyStarts(comparison: ComparisonDeclaration, unit: UnitDeclaration, starts: Starts) {
-  const years = [...new Set([...starts.byIdentity.values()].map(({ baseline }) => printAcademicYear(baseline)))].sort();
+  const years = [...new Set([...starts.byIdentity.values()].map(({ baseline }) => printAcademicYear(baseline)))].sort(
+    (a, b) => (a < b ? -1 : 1),
+  );
   return {
     code: "no-baseline-year",
     severity: "fault" as const,

@@ -78,6 +78,12 @@ export interface Result {
   readonly treated?: number | undefined;
   readonly comparisonUnits?: number | undefined;
   readonly estimate?: number | undefined;
+  /** Of a logistic model, in percent. */
+  readonly treatedRate?: number | undefined;
+  readonly comparisonRate?: number | undefined;
+  readonly oddsRatio?: number | undefined;
+  readonly oddsRatioLow?: number | undefined;
+  readonly oddsRatioHigh?: number | undefined;
   readonly se?: number | undefined;
   readonly df?: number | undefined;
   readonly p?: number | undefined;
