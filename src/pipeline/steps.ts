@@ -38,6 +38,7 @@ import {
   refuseWithoutApproval,
   register,
 } from "./registration/index.ts";
+import { makeSimulated } from "./simulatedInputs.ts";
 import { trailWarnings } from "./trailWarnings.ts";
 
 /** Which study, on which data, into which folder. */
@@ -100,7 +101,9 @@ async function opened<T>(
   const progress = options.progress ?? silent;
   refuseOutcomesInWhere(study);
   refuseHorizonsNotRead(study);
-  await using inputs = await openInputs(study, resolve(options.data ?? join(study.folder, "data")), progress);
+  const dataFolder = resolve(options.data ?? join(study.folder, "data"));
+  await makeSimulated(study, dataFolder, progress);
+  await using inputs = await openInputs(study, dataFolder, progress);
   refuseSameFileTwice(study, inputs.trails);
   await refuseHorizonsBeyondData(study, inputs);
   return await use(study, inputs, progress);

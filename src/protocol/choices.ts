@@ -17,6 +17,7 @@ export class Defaults {
 /** Sections in the order in which the report tells them. */
 const SECTIONS = [
   "study",
+  "simulation",
   "sources",
   "linkage",
   "units",
@@ -56,7 +57,7 @@ export function choicesOf(study: Item, defaults: readonly Choice[]): readonly Ch
 /** One entry of a section: `design.comparisons.joiners`, `outcomes.absence`, `disclosure`. */
 function groupOf(path: string): string {
   const steps = path.split(".");
-  const depth = steps[0] === "design" ? 3 : ["study", "disclosure", "report"].includes(steps[0]!) ? 1 : 2;
+  const depth = steps[0] === "design" ? 3 : ["study", "simulation", "disclosure", "report"].includes(steps[0]!) ? 1 : 2;
   return steps.slice(0, depth).join(".");
 }
 

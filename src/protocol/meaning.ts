@@ -6,7 +6,16 @@ import type { Study } from "./study.ts";
 /** The parts of a study that decide what is computed. */
 type Deciding = Pick<
   Study,
-  "about" | "sources" | "linkage" | "units" | "comparisons" | "outcomes" | "analyses" | "sensitivity" | "disclosure"
+  | "about"
+  | "simulation"
+  | "sources"
+  | "linkage"
+  | "units"
+  | "comparisons"
+  | "outcomes"
+  | "analyses"
+  | "sensitivity"
+  | "disclosure"
 >;
 
 /** What says something and decides nothing, and where things stand in files. */
@@ -33,6 +42,7 @@ export function resolvedOf(study: Deciding): Study["resolved"] {
   const sources = [...study.sources].map(([id, { file: _file, ...source }]) => [id, canonical(source)] as const);
   return {
     study: canonical({ seed, yearName, ...(period !== undefined && { period: dates(period) }) }),
+    ...(study.simulation !== undefined && { simulation: canonical(study.simulation) }),
     sources: Object.fromEntries(sources),
     // A study without linkage means what it meant before there was any.
     ...(study.linkage.size > 0 && { linkage: entries(study.linkage) }),

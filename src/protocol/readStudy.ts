@@ -8,12 +8,12 @@ import { entryAt, type Item, itemAt, keysAt, withAt } from "./item.ts";
 import type { LinkageDeclaration } from "./linkageDeclaration.ts";
 import { sealedFiles } from "./lookAhead.ts";
 import { meaningOf, resolvedOf } from "./meaning.ts";
-import type { Reading } from "./reading.ts";
+import { present, type Reading } from "./reading.ts";
 import { resolveAnalyses } from "./resolveAnalyses.ts";
 import { resolveDesign } from "./resolveDesign.ts";
 import { resolveLinkage } from "./resolveLinkage.ts";
 import { outcomeNames, resolveOutcomes } from "./resolveOutcomes.ts";
-import { resolveCard, resolveDisclosure, resolveReport } from "./resolveRest.ts";
+import { resolveCard, resolveDisclosure, resolveReport, resolveSimulation } from "./resolveRest.ts";
 import { resolveSensitivity } from "./resolveSensitivity.ts";
 import { resolveSources } from "./resolveSources.ts";
 import { resolveUnits } from "./resolveUnits.ts";
@@ -115,7 +115,20 @@ function resolveParts(declared: Reading, text: ProtocolText) {
   const sensitivity = resolveSensitivity(reading, text.sensitivity ?? {}, analyses, scope);
   const disclosure = resolveDisclosure(reading, text.disclosure, models);
   const report = resolveReport(reading, text.report);
-  return { about, sources: files, linkage, units, comparisons, outcomes, analyses, sensitivity, disclosure, report };
+  const simulation = resolveSimulation(text.simulation);
+  return {
+    about,
+    ...present({ simulation }),
+    sources: files,
+    linkage,
+    units,
+    comparisons,
+    outcomes,
+    analyses,
+    sensitivity,
+    disclosure,
+    report,
+  };
 }
 
 /** The unit with the column of numbers behind its identity, where linkage makes that identity. */

@@ -2,7 +2,7 @@ import { nearestOf } from "./faultList.ts";
 import { type Item, itemAt, keysAt, placeAt } from "./item.ts";
 import { declaredAt, present, type Reading } from "./reading.ts";
 import type { ProtocolText } from "./schema.ts";
-import type { DisclosureDeclaration, ReportDeclaration, StudyCard } from "./study.ts";
+import type { DisclosureDeclaration, ReportDeclaration, SimulationDeclaration, StudyCard } from "./study.ts";
 import type { UnitModel } from "./unitColumns.ts";
 
 /** The title page, the seed and what stands beside results. */
@@ -66,6 +66,13 @@ function checkOrder(
       "`to` lies before `from`.",
       "Write the earlier day first.",
     );
+}
+
+/** Invented inputs. Which options go together is checked when they are made. */
+export function resolveSimulation(text: ProtocolText["simulation"]): SimulationDeclaration | undefined {
+  if (text === undefined) return undefined;
+  const { because: _because, ...workforce } = text.workforce;
+  return { workforce: present(workforce) };
 }
 
 /** What a caveat may stand beside: a section, or an entry of one. */

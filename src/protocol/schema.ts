@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { columnNames, leaveOut, listOf, mapping, named, oneOf, text, whole } from "./kinds.ts";
+import { columnNames, leaveOut, listOf, mapping, named, number, oneOf, text, whole } from "./kinds.ts";
 import { study } from "./schemaCard.ts";
 import { comparison } from "./schemaDesign.ts";
 import { linkage } from "./schemaLinkage.ts";
@@ -13,6 +13,18 @@ export const protocolSchema = mapping(
   {
     assay: whole("which edition of the grammar it follows", 1),
     study,
+    simulation: mapping("invented inputs", {
+      workforce: mapping("an invented workforce, written into the folder `workforce` of the data", {
+        seed: whole("its seed"),
+        teachers: whole("teachers in a census, about", 1).optional(),
+        schools: whole("schools open in a year, about", 1).optional(),
+        programmeSchools: whole("schools of the programme", 1).optional(),
+        hiddenSelection: number("log-odds of being chosen by a commitment nobody records").optional(),
+        retentionEffect: number("true effect on the log-odds of staying").optional(),
+        progressionEffect: number("true effect on the log-odds of moving up").optional(),
+        schoolEffect: number("true effect on every teacher of a programme school").optional(),
+      }),
+    }).optional(),
     sources: named("which files it reads", source),
     linkage: named("how people and schools are followed across sources", linkage).optional(),
     units: named("who or what it counts", unit),

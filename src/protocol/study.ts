@@ -14,6 +14,8 @@ export interface Study {
   /** The text as read, printed in full in the report's appendix. */
   readonly text: string;
   readonly about: StudyCard;
+  /** Inputs that are invented where they are not there yet. */
+  readonly simulation?: SimulationDeclaration;
   readonly sources: ReadonlyMap<string, StudySource>;
   readonly linkage: ReadonlyMap<string, LinkageDeclaration>;
   readonly units: ReadonlyMap<string, UnitDeclaration>;
@@ -31,6 +33,20 @@ export interface Study {
   readonly meaning: { readonly whole: string; readonly sections: Readonly<Record<string, string>> };
   /** The canonical resolved protocol behind `meaning`, by section: what a refusal compares key by key. */
   readonly resolved: Readonly<Record<string, unknown>>;
+}
+
+/** Options of `assay simulate workforce`, by which the files under `workforce` in the data are made once. */
+export interface SimulationDeclaration {
+  readonly workforce: {
+    readonly seed: number;
+    readonly teachers?: number;
+    readonly schools?: number;
+    readonly programmeSchools?: number;
+    readonly hiddenSelection?: number;
+    readonly retentionEffect?: number;
+    readonly progressionEffect?: number;
+    readonly schoolEffect?: number;
+  };
 }
 
 export interface StudyCard {
