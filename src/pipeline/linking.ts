@@ -1,4 +1,5 @@
-import { dressColumns, type LinkedSources, linkColumns, linkSources } from "#linkage";
+import type { Fault } from "#domain";
+import { dressColumns, type LinkedSources, type LinkRecord, linkColumns, linkSources } from "#linkage";
 import type { Study } from "#protocol";
 import type { OpenSource, Seal, TidyTable, WantedRows } from "#sources";
 
@@ -46,4 +47,17 @@ export class Linking {
     }
     return linkSources(this.#study, tables);
   }
+}
+
+/** What linkage found odd, each with the place of its linkage, for somebody who may see the rows: examples quote cells. */
+export function linkWarnings(study: Study, records: readonly LinkRecord[]): readonly Fault[] {
+  return records.flatMap((record) =>
+    record.warnings.map((message) => ({
+      code: "linkage",
+      severity: "warning" as const,
+      place: study.linkage.get(record.linkage)!.place,
+      message,
+      suggestion: record.kind === "people" ? "`assay link review` shows the rows." : "Look at the chain.",
+    })),
+  );
 }

@@ -15,6 +15,7 @@ import { type AsRegistered, compose } from "./compose.ts";
 import { type DesignRecord, designRecords } from "./designRecord.ts";
 import { type DesignedStudy, designStudy } from "./designStudy.ts";
 import { estimateStudy } from "./estimateStudy.ts";
+import { linkWarnings } from "./linking.ts";
 import { type Inputs, openInputs } from "./openInputs.ts";
 import { OutputFolder } from "./outputFolder.ts";
 import { type Progress, silent } from "./progress.ts";
@@ -114,7 +115,8 @@ export async function check(options: StepOptions): Promise<Checked & { readonly 
   return await opened(options, async (study, inputs) => {
     await checkComparisons(study, inputs);
     const warnings = inputs.trails.flatMap((trail) => trailWarnings(trail, study.disclosure.minimum));
-    return { study, trails: inputs.trails, warnings };
+    const links = study.linkage.size === 0 ? [] : (await inputs.linked()).records;
+    return { study, trails: inputs.trails, warnings: [...warnings, ...linkWarnings(study, links)] };
   });
 }
 
