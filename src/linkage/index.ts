@@ -1,11 +1,5 @@
 export { type BuildOptions, buildUnit, readsOf } from "./buildUnit.ts";
-export type { RateOf } from "./derive.ts";
-export {
-  dressColumns,
-  type LinkedSources,
-  linkColumns,
-  linkSources,
-} from "./linkSources.ts";
+export { frameContext, type RateOf } from "./derive.ts";
 export {
   type FalseMatches,
   type LinkRecord,
@@ -17,14 +11,20 @@ export {
   type SchoolsRecord,
 } from "./linkRecord.ts";
 export { pairName } from "./linkReturn.ts";
+export {
+  dressColumns,
+  type LinkedSources,
+  linkColumns,
+  linkSources,
+} from "./linkSources.ts";
 export { cellText } from "./people/comparedField.ts";
+export { type Decision, readDecisions, writeDecisions } from "./people/decisions.ts";
 export {
   evaluateLinkage,
   type KnownReturn,
   type LinkageScore,
   pooledScore,
 } from "./people/evaluateLinkage.ts";
-export { type Decision, readDecisions, writeDecisions } from "./people/decisions.ts";
 export { REPAIRED, type RepairRecord } from "./repairGaps.ts";
 export {
   baselineContext,

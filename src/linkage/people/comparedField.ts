@@ -174,7 +174,7 @@ class NoteList {
 
   get all(): readonly string[] {
     return [...this.#rows].map(
-      ([what, { rows, examples }]) => `${rows} ${rows === 1 ? "row" : "rows"} ${what} (${examples.join("; ")})`,
+      ([what, { rows, examples }]) => `${rows} ${rows === 1 ? "row" : "rows"} ${what} (${examples.join("; ")}).`,
     );
   }
 }
