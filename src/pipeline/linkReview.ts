@@ -158,7 +158,7 @@ function writeReview(study: Study, record: PeopleRecord): string {
   ];
   const rows = record.review.map((one) => {
     const of = (side: "from" | "to", names: readonly string[]) =>
-      names.map((name) => one.fields.find(({ column }) => column === name)?.[side] ?? "");
+      names.map((name) => harmless(one.fields.find(({ column }) => column === name)?.[side] ?? ""));
     const entered = before.get(one.pair);
     return [
       one.pair,
@@ -174,6 +174,9 @@ function writeReview(study: Study, record: PeopleRecord): string {
   writeFile(path, writeShortList(headers, rows));
   return file;
 }
+
+/** A cell that a spreadsheet would take for a formula is shown as text. */
+const harmless = (cell: string): string => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell);
 
 /** Takes in the lines of a list that carry a decision; all of them or none. */
 async function readReview(options: StepOptions, study: Study, list: string, decider: Decider): Promise<number> {
