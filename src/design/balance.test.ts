@@ -1,13 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Column } from "#table";
-import {
-  type ArmMoments,
-  type BalanceRow,
-  balanceTable,
-  biasByCovariate,
-  effectiveComparison,
-  wwcBaseline,
-} from "./balance.ts";
+import type { ArmMoments } from "./armMoments.ts";
+import { type BalanceRow, balanceTable, biasByCovariate, effectiveComparison, wwcBaseline } from "./balance.ts";
 import type { CovariateColumn } from "./covariates.ts";
 import type { MatchedDraw } from "./runSpecification.ts";
 

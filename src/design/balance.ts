@@ -1,13 +1,7 @@
-import { coxIndex, effectiveSampleSize, hedgesG, weightedMoments } from "#stats";
-import { balanceColumns, type CovariateColumn, type ModelColumn } from "./covariates.ts";
+import { coxIndex, effectiveSampleSize, hedgesG } from "#stats";
+import { type ArmMoments, armsOf, isYesOrNo, type MomentsByArm, momentsOf } from "./armMoments.ts";
+import { type CovariateColumn, levelName, occurringLevels } from "./covariates.ts";
 import type { MatchedDraw } from "./runSpecification.ts";
-
-/** Mean, variance and count of one covariate column in one arm. */
-export interface ArmMoments {
-  readonly mean: number;
-  readonly variance: number;
-  readonly n: number;
-}
 
 /**
  * One row of the balance table: a number, or one level of a category.
@@ -60,27 +54,58 @@ export function balanceTable(
   draws: readonly MatchedDraw[],
   required: ReadonlySet<string>,
 ): readonly BalanceRow[] {
-  const everyone = new Float64Array(treated.length).fill(1);
-  return balanceColumns(covariates).map((column) => {
-    const isBinary =
-      column.level !== undefined || column.values.every((value) => value === 0 || value === 1 || Number.isNaN(value));
-    const before = momentsByArm(column, treated, everyone, isBinary);
-    const after = averageMoments(draws.map((draw) => momentsByArm(column, treated, draw.weights, isBinary)));
-    const pooled = Math.sqrt((before.treated.variance + before.comparison.variance) / 2);
-    const smdAfter = (after.treated.mean - after.comparison.mean) / pooled;
-    return {
-      column: column.name,
-      covariate: column.covariate,
-      level: column.level,
-      before,
-      after,
-      smdBefore: (before.treated.mean - before.comparison.mean) / pooled,
-      smdAfter,
-      varianceRatio: isBinary ? undefined : after.treated.variance / after.comparison.variance,
-      percentBias: 100 * smdAfter,
-      wwc: required.has(column.covariate) ? wwcBaseline(after.treated, after.comparison, isBinary) : undefined,
-    };
+  const everyone = armsOf(treated, new Float64Array(treated.length).fill(1));
+  const matched = draws.map((draw) => armsOf(treated, draw.weights));
+  return covariates.flatMap((covariate) => {
+    const before = momentsOf(covariate, everyone);
+    const after = matched.map((arms) => momentsOf(covariate, arms));
+    return columnsOf(covariate).map((column, place) =>
+      balanceRow(column, before[place]!, averageMoments(after.map((moments) => moments[place]!)), required),
+    );
   });
+}
+
+/** What a row of the table is called, and whether it is a share. */
+interface BalanceColumn {
+  readonly name: string;
+  readonly covariate: string;
+  /** The level it stands for, of those that occur. */
+  readonly level: string | undefined;
+  readonly isBinary: boolean;
+}
+
+/** A number, or each level of a category that occurs. */
+function columnsOf({ name, column }: CovariateColumn): readonly BalanceColumn[] {
+  if (column.kind === "number")
+    return [{ name, covariate: name, level: undefined, isBinary: isYesOrNo(column.values) }];
+  return occurringLevels(column).map((code) => ({
+    name: levelName(name, column, code),
+    covariate: name,
+    level: column.levels[code]!,
+    isBinary: true,
+  }));
+}
+
+function balanceRow(
+  { name, covariate, level, isBinary }: BalanceColumn,
+  before: MomentsByArm,
+  after: MomentsByArm,
+  required: ReadonlySet<string>,
+): BalanceRow {
+  const pooled = Math.sqrt((before.treated.variance + before.comparison.variance) / 2);
+  const smdAfter = (after.treated.mean - after.comparison.mean) / pooled;
+  return {
+    column: name,
+    covariate,
+    level,
+    before,
+    after,
+    smdBefore: (before.treated.mean - before.comparison.mean) / pooled,
+    smdAfter,
+    varianceRatio: isBinary ? undefined : after.treated.variance / after.comparison.variance,
+    percentBias: 100 * smdAfter,
+    wwc: required.has(covariate) ? wwcBaseline(after.treated, after.comparison, isBinary) : undefined,
+  };
 }
 
 /**
@@ -108,23 +133,7 @@ export function effectiveComparison(treated: Uint8Array, draws: readonly Matched
   return sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
 }
 
-function momentsByArm(column: ModelColumn, treated: Uint8Array, weights: Float64Array, isBinary: boolean) {
-  const ofArm = (arm: 0 | 1): ArmMoments => {
-    const values: number[] = [];
-    const own: number[] = [];
-    for (let row = 0; row < treated.length; row++) {
-      if (treated[row] !== arm || weights[row] === 0 || Number.isNaN(column.values[row]!)) continue;
-      values.push(column.values[row]!);
-      own.push(weights[row]!);
-    }
-    const { mean, variance } = weightedMoments(values, own);
-    // A share's variance is p(1 − p), as in the published balance tables.
-    return { mean, variance: isBinary ? mean * (1 - mean) : variance, n: values.length };
-  };
-  return { treated: ofArm(1), comparison: ofArm(0) };
-}
-
-function averageMoments(draws: readonly { treated: ArmMoments; comparison: ArmMoments }[]) {
+function averageMoments(draws: readonly MomentsByArm[]): MomentsByArm {
   const average = (arm: "treated" | "comparison"): ArmMoments => {
     const of = (pick: (moments: ArmMoments) => number) =>
       draws.reduce((sum, draw) => sum + pick(draw[arm]), 0) / draws.length;

@@ -1,4 +1,5 @@
 import type { EvaluationContext } from "#expression";
+import { isMissing } from "#table";
 import type { Candidates } from "./candidates.ts";
 import type { MatchedDraw } from "./runSpecification.ts";
 
@@ -36,15 +37,15 @@ export function clusterCount(codes: Int32Array, rows: ArrayLike<number>): number
 
 function codesOf(name: string, context: EvaluationContext): Int32Array {
   const column = context.column(name, undefined);
-  const numbers = new Map<string, number>();
+  const numbers = new Map<number, number>();
   const result = new Int32Array(context.rows);
+  let count = 0;
   for (let row = 0; row < context.rows; row++) {
     const value = column.kind === "number" ? column.values[row]! : column.codes[row]!;
-    const isUnknown = column.kind === "number" ? Number.isNaN(value) : value < 0;
-    const key = isUnknown ? `alone ${row}` : `${value}`;
-    const known = numbers.get(key) ?? numbers.size;
-    numbers.set(key, known);
-    result[row] = known;
+    const isAlone = isMissing(column, row);
+    const number = (isAlone ? undefined : numbers.get(value)) ?? count++;
+    if (!isAlone) numbers.set(value, number);
+    result[row] = number;
   }
   return result;
 }

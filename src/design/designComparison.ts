@@ -12,7 +12,8 @@ import {
   type TriedSpecification,
 } from "./chooseSpecification.ts";
 import { clusterCodes, clusterCount, coarsestLevel } from "./clusters.ts";
-import { type CovariateColumn, readCovariates } from "./covariates.ts";
+import { CovariateReading } from "./completedCovariates.ts";
+import type { CovariateColumn } from "./covariates.ts";
 import { type MissingnessRow, missingnessByTreatment, missingnessFaults } from "./missingness.ts";
 import { assessPreTrends, type PreTrend } from "./preTrends.ts";
 import { type MatchedDraw, rematch, runSpecification, type SpecificationRun } from "./runSpecification.ts";
@@ -48,7 +49,8 @@ export function designComparison(study: Study, unit: UnitTable, comparison: Comp
 /** The same among candidates that are found already. */
 export function designAmong(study: Study, candidates: Candidates, comparison: ComparisonDeclaration): ComparisonSample {
   const { match } = comparison;
-  const read = (covariates: readonly Covariate[]) => readCovariates(covariates, candidates.context);
+  const reading = new CovariateReading(candidates, match, study.about.seed);
+  const read = (covariates: readonly Covariate[]) => reading.read(covariates);
 
   const everything = unique([match.covariates, ...match.specifications.map((s) => s.covariates)].flat());
   const missingness = missingnessByTreatment(
@@ -70,7 +72,7 @@ export function designAmong(study: Study, candidates: Candidates, comparison: Co
     const run = runSpecification(
       candidates,
       specification,
-      read(specification.covariates),
+      reading.completed(specification.covariates),
       exactColumns(specification, candidates),
       {
         match,
@@ -196,10 +198,11 @@ function matchingFlow(draw: MatchedDraw, candidates: Candidates): readonly FlowS
     step[candidates.treated[row] === 1 ? "treated" : "comparison"]++;
     steps.set(reason, step);
   }
-  const listed = new Set(draw.dropped.map(({ row }) => row));
+  const isListed = new Uint8Array(draw.weights.length);
+  for (const { row } of draw.dropped) isListed[row] = 1;
   let unused = 0;
-  for (const [row, weight] of draw.weights.entries()) {
-    if (weight === 0 && candidates.treated[row] === 0 && !listed.has(row)) unused++;
+  for (let row = 0; row < isListed.length; row++) {
+    if (draw.weights[row] === 0 && candidates.treated[row] === 0 && isListed[row] === 0) unused++;
   }
   return [
     ...[...steps].map(([reason, counts]) => ({ id: reason, reason, ...counts, undecided: 0 })),

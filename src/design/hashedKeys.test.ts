@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { hashedKey, tieRanks } from "./hashedKeys.ts";
@@ -19,4 +20,14 @@ test("tie ranks are a permutation that belongs to the keys, not to their order i
       expect([...tieRanks(turned, seed)].reverse()).toEqual([...ranks]);
     }),
   );
+});
+
+test("keys stand in the order of their whole hashes; a key given twice keeps its order", () => {
+  const keys = Array.from({ length: 3000 }, (_, i) => `P${i % 2900}`);
+  const digests = keys.map((key) => createHash("sha256").update(`7\n${key}`).digest("hex"));
+  const order = [...keys.keys()].sort((a, b) => (digests[a]! < digests[b]! ? -1 : digests[a]! > digests[b]! ? 1 : 0));
+  const ranks = tieRanks(keys, "7");
+  expect(order.map((row) => ranks[row])).toEqual([...keys.keys()]);
+  expect(tieRanks(keys, "7")).toBe(ranks);
+  expect(tieRanks(keys, "8")).not.toBe(ranks);
 });

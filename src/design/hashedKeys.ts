@@ -1,4 +1,5 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
+import { sortRows } from "#stats";
 
 /**
  * Unit keys as `design` writes them: a hash per study and baseline year, 64 bits in hex, so that rows of two baseline years
@@ -11,13 +12,34 @@ export function hashedKey(key: string, seed: number, baselineYear: number): stri
 
 /**
  * The order in which equal scores are taken: by a hash of unit key and seed, so that it depends neither on the order of
- * the file nor on anything about the unit.
- * @returns for each key its rank, 0 first.
+ * the file nor on anything about the unit. Worked out once for a list of keys: every specification asks for it again.
+ * @returns for each key its rank, 0 first; a list given again with its seed is given the same array.
  */
 export function tieRanks(keys: readonly string[], seed: string): Float64Array {
-  const digests = keys.map((key) => createHash("sha256").update(`${seed}\n${key}`).digest("hex"));
-  const order = [...keys.keys()].sort((a, b) => (digests[a]! < digests[b]! ? -1 : digests[a]! > digests[b]! ? 1 : 0));
+  const own = known.get(keys) ?? new Map<string, Float64Array>();
+  known.set(keys, own);
+  const ranks = own.get(seed) ?? ranksByHash(keys, seed);
+  own.set(seed, ranks);
+  return ranks;
+}
+
+const known = new WeakMap<readonly string[], Map<string, Float64Array>>();
+
+/** Hexadecimal digits of a hash that fit into a number exactly. */
+const LEADING = 13;
+
+function ranksByHash(keys: readonly string[], seed: string): Float64Array {
+  const digest = (row: number) => hash("sha256", `${seed}\n${keys[row]!}`, "hex");
+  const leading = new Float64Array(keys.length);
+  for (let row = 0; row < leading.length; row++) leading[row] = Number.parseInt(digest(row).slice(0, LEADING), 16);
+  const order = sortRows(Int32Array.from(keys.keys()), [leading]);
+  for (let from = 0, to = 1; from < order.length; from = to++) {
+    while (to < order.length && leading[order[to]!] === leading[order[from]!]) to++;
+    // The rest of the hash decides between the few that begin alike.
+    if (to - from > 1)
+      order.subarray(from, to).sort((a, b) => (digest(a) < digest(b) ? -1 : Number(digest(a) > digest(b))));
+  }
   const ranks = new Float64Array(keys.length);
-  for (const [rank, row] of order.entries()) ranks[row] = rank;
+  for (let rank = 0; rank < order.length; rank++) ranks[order[rank]!] = rank;
   return ranks;
 }

@@ -1,4 +1,5 @@
-export type { ArmMoments, BalanceRow, WwcBaseline } from "./balance.ts";
+export type { ArmMoments } from "./armMoments.ts";
+export type { BalanceRow, WwcBaseline } from "./balance.ts";
 export { balanceTable } from "./balance.ts";
 export {
   type Candidates,

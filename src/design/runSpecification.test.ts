@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { MatchSpecification } from "#protocol";
 import { findCandidates } from "./candidates.ts";
+import { completeCovariates } from "./completedCovariates.ts";
 import { readCovariates } from "./covariates.ts";
 import { type MatchedDraw, rematch, runSpecification, type SpecificationRun, sizesOf } from "./runSpecification.ts";
 import { invented, mainOf, type Row, studyOf, unitOf } from "./testing/schools.ts";
@@ -34,7 +35,8 @@ function run(rows: readonly Row[], asked: Asked = DEFAULT) {
     reference: undefined,
   }));
   const options = { match, seed: study.about.seed };
-  const result = runSpecification(candidates, specification, covariates, exact, options);
+  const completed = completeCovariates(candidates, covariates, match, study.about.seed);
+  const result = runSpecification(candidates, specification, completed, exact, options);
   if (asked.tieOrder === undefined) return { candidates, result };
   const draws = rematch(candidates, specification, drawsOf(result), exact, options, asked.tieOrder);
   return { candidates, result: { state: "matched" as const, draws } };

@@ -1,19 +1,11 @@
 import type { Fault } from "#domain";
 import type { MatchDeclaration, MatchSpecification } from "#protocol";
-import {
-  chainedImputation,
-  effectiveSampleSize,
-  entropyBalance,
-  estimandWeights,
-  Matrix,
-  matchNearest,
-  RandomStream,
-} from "#stats";
-import { type Column, isMissing } from "#table";
+import { effectiveSampleSize, entropyBalance, estimandWeights, Matrix, matchNearest, RandomStream } from "#stats";
 import type { Candidates } from "./candidates.ts";
+import type { CompletedCovariates } from "./completedCovariates.ts";
 import { type CovariateColumn, completeRows, modelColumns, takeCovariates } from "./covariates.ts";
 import { tieRanks } from "./hashedKeys.ts";
-import { propensityScore, type Score } from "./score.ts";
+import type { Score, ScoreResult } from "./score.ts";
 
 /** A treated unit and the comparison units chosen for it, as rows of the candidates. */
 export interface MatchedSet {
@@ -59,19 +51,20 @@ export interface RunOptions {
 /**
  * Carries out one matching specification on the candidates, within each imputation where covariates are imputed.
  * Reads no outcome: everything comes from the candidates' baseline covariates.
+ * @param completed  Its covariates, once, or once for each imputation: see `completeCovariates`.
  */
 export function runSpecification(
   candidates: Candidates,
   specification: MatchSpecification,
-  covariates: readonly CovariateColumn[],
+  completed: readonly CompletedCovariates[],
   exact: readonly CovariateColumn[],
   options: RunOptions,
 ): SpecificationRun {
   const unserved = unservedSetting(specification);
   if (unserved !== undefined) return { state: "not estimable", fault: unserved };
   const draws: MatchedDraw[] = [];
-  for (const completed of completions(candidates, covariates, options)) {
-    const draw = matchOnce(candidates, specification, completed, exact, options);
+  for (const one of completed) {
+    const draw = matchOnce(candidates, specification, one.columns, exact, options, (rows) => one.score(rows));
     if ("fault" in draw) return { state: "not estimable", fault: draw.fault };
     draws.push(draw);
   }
@@ -94,14 +87,8 @@ export function rematch(
   new RandomStream(seed, `ties redrawn ${tieOrder}`).shuffle(order);
   return draws.flatMap((draw) => {
     if (draw.scored === undefined) return [draw];
-    const again = matchOnce(
-      candidates,
-      specification,
-      draw.covariates,
-      exact,
-      { match, seed },
-      { scored: draw.scored, order },
-    );
+    const scored = { state: "scored", ...draw.scored } as const;
+    const again = matchOnce(candidates, specification, draw.covariates, exact, { match, seed }, () => scored, order);
     return "fault" in again ? [] : [again];
   });
 }
@@ -124,115 +111,53 @@ function unservedSetting(specification: MatchSpecification): Fault | undefined {
   };
 }
 
-/** The covariates to match on: as they are, or completed once per imputation. */
-function completions(
-  candidates: Candidates,
-  covariates: readonly CovariateColumn[],
-  { match, seed }: RunOptions,
-): readonly (readonly CovariateColumn[])[] {
-  if (match.missing === "indicator" || match.missing === "category") return [withIndicators(covariates, match.missing)];
-  const anyMissing = covariates.some(({ column }) => candidates.treated.some((_, row) => isMissing(column, row)));
-  if (match.missing !== "multipleImputation" || !anyMissing) return [covariates];
-  // The arm takes part, so that imputing does not pull the arms together.
-  const arm = { name: "treated", kind: "number" as const, values: Float64Array.from(candidates.treated) };
-  const imputation = chainedImputation({
-    columns: [arm, ...covariates.map(({ name, column }) => ({ name, ...column }))],
-    seed,
-    draws: match.draws,
-  });
-  return Array.from({ length: match.draws }, (_, i) => {
-    const drawn = imputation.draw(i);
-    return covariates.map((covariate, j) => ({ ...covariate, column: filled(covariate.column, drawn[j + 1]!) }));
-  });
-}
-
-function filled(column: Column, drawn: { readonly values?: Float64Array; readonly codes?: Int32Array }): Column {
-  return column.kind === "number"
-    ? { kind: "number", type: column.type, values: drawn.values! }
-    : { kind: "code", type: column.type, levels: column.levels, codes: drawn.codes! };
-}
-
-/** Missing numbers become the mean with a 0/1 flag beside; missing categories become a level of their own. */
-function withIndicators(
-  covariates: readonly CovariateColumn[],
-  how: "indicator" | "category",
-): readonly CovariateColumn[] {
-  return covariates.flatMap((covariate): readonly CovariateColumn[] => {
-    const { name, column } = covariate;
-    const length = column.kind === "number" ? column.values.length : column.codes.length;
-    const flag = Float64Array.from({ length }, (_, row) => Number(isMissing(column, row)));
-    if (!flag.includes(1)) return [covariate];
-    if (column.kind === "code") {
-      const levels = column.levels.includes("Unknown") ? column.levels : [...column.levels, "Unknown"];
-      const unknown = levels.indexOf("Unknown");
-      const codes = column.codes.map((code) => (code < 0 ? unknown : code));
-      return [{ ...covariate, column: { kind: "code", type: "category", codes, levels } }];
-    }
-    if (how === "category") return [covariate];
-    const known = column.values.filter((value) => !Number.isNaN(value));
-    const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-    const values = column.values.map((value) => (Number.isNaN(value) ? mean : value));
-    const indicator: CovariateColumn = {
-      name: `${name} missing`,
-      column: { kind: "number", type: "truth", values: flag },
-      reference: undefined,
-    };
-    return [{ ...covariate, column: { kind: "number", type: column.type, values } }, indicator];
-  });
-}
-
+/**
+ * @param scoreOf  The score among some rows of the candidates.
+ * @param order    The order of ties, as ranks of the candidates; by their hashed keys when left out.
+ */
 function matchOnce(
   candidates: Candidates,
   specification: MatchSpecification,
   covariates: readonly CovariateColumn[],
   exact: readonly CovariateColumn[],
   { match, seed }: RunOptions,
-  again?: { readonly scored: Score; readonly order: Int32Array },
+  scoreOf: (rows: Int32Array) => ScoreResult,
+  order?: Int32Array,
 ): MatchedDraw | { readonly fault: Fault } {
   const size = candidates.treated.length;
   const rows = completeRows([...covariates, ...exact], size);
-  const isComplete = new Uint8Array(size);
-  for (const row of rows) isComplete[row] = 1;
-  const dropped: Dropped[] = [];
-  for (let row = 0; row < size; row++)
-    if (isComplete[row] === 0) dropped.push({ row, reason: "a covariate is missing" });
-
-  const treated = Uint8Array.from(rows, (row) => candidates.treated[row]!);
+  const dropped = withoutValues(rows, size);
+  const treated = takeArm(candidates.treated, rows);
   if (!treated.includes(1) || !treated.includes(0)) return { fault: nobodyComplete(treated, match) };
-  const complete = takeCovariates(covariates, rows);
   if (specification.method === "entropy")
-    return balanceByEntropy(candidates, specification, covariates, complete, rows, treated, dropped);
+    return balanceByEntropy(specification, covariates, { size, rows, treated, dropped });
   if (specification.method === "none") {
-    return asDraw(
-      size,
-      covariates,
-      dropped,
-      Array.from(rows, (row) => [row, 1] as const),
-    );
+    return asDraw(size, covariates, dropped, rows, new Float64Array(rows.length).fill(1));
   }
 
-  const scored =
-    again === undefined ? propensityScore(complete, treated, match) : ({ state: "scored", ...again.scored } as const);
+  const scored = scoreOf(rows);
   if (scored.state === "not estimable") return { fault: scored.fault };
   for (const { row, level } of scored.outside)
     dropped.push({ row: rows[row]!, reason: `nobody to compare with: ${level}` });
   const inScore = scored.rows.map((row) => rows[row]!);
-  const arm = scored.rows.map((row) => treated[row]!) as Int32Array;
-  const treatedInScore = Uint8Array.from(arm);
+  const treatedInScore = takeArm(candidates.treated, inScore);
   const score = new Float64Array(size).fill(Number.NaN);
-  for (const [i, row] of inScore.entries()) score[row] = scored.logit[i]!;
+  for (let i = 0; i < inScore.length; i++) score[inScore[i]!] = scored.logit[i]!;
 
   if (specification.method === "inverseProbability") {
     const weights = estimandWeights({ logit: scored.logit, treated: treatedInScore, estimand: "ATT" });
-    const pairs = Array.from(inScore, (row, i) => [row, weights[i]!] as const);
-    return { ...asDraw(size, covariates, dropped, pairs), score };
+    return { ...asDraw(size, covariates, dropped, inScore, weights), score };
   }
 
   const onScale =
     specification.caliper?.unit === "probability" ? scored.logit.map((l) => 1 / (1 + Math.exp(-l))) : scored.logit;
   const caliper = specification.caliper === undefined ? undefined : caliperSize(specification.caliper, onScale);
-  const keys = Array.from(inScore, (row) => candidates.keys[row]!);
-  const { order } = again ?? {};
+  // Ranks among all candidates stand in the same order as ranks among these.
+  const ranks = (of: ArrayLike<number>): Float64Array => {
+    const own = new Float64Array(inScore.length);
+    for (let i = 0; i < own.length; i++) own[i] = of[inScore[i]!]!;
+    return own;
+  };
   const matched = matchNearest({
     score: onScale,
     treated: treatedInScore,
@@ -240,8 +165,8 @@ function matchOnce(
     replacement: specification.replacement,
     order: specification.order,
     discard: specification.commonSupport,
-    tieRank: order === undefined ? tieRanks(keys, `${seed}`) : Float64Array.from(inScore, (row) => order[row]!),
-    ...(specification.order === "random" && { orderRank: tieRanks(keys, `${seed} order`) }),
+    tieRank: ranks(order ?? tieRanks(candidates.keys, `${seed}`)),
+    ...(specification.order === "random" && { orderRank: ranks(tieRanks(candidates.keys, `${seed} order`)) }),
     ...(caliper !== undefined && { caliper }),
     ...(exact.length > 0 && { exact: exactGroups(takeCovariates(exact, inScore)) }),
   });
@@ -253,15 +178,31 @@ function matchOnce(
   const sets = matched.sets
     .filter((set) => set.controls.length > 0)
     .map((set) => ({ treated: inScore[set.treated]!, controls: set.controls.map((row) => inScore[row]!) }));
-  const pairs = Array.from(inScore, (row, i) => [row, matched.weights[i]!] as const);
   return {
-    ...asDraw(size, covariates, dropped, pairs),
+    ...asDraw(size, covariates, dropped, inScore, matched.weights),
     sets,
     score,
     turnedAway: caliper === undefined ? undefined : matched.caliperTurnedAway,
-    hasTies: new Set(scored.logit).size < scored.logit.length,
+    hasTies: scored.hasTies,
     scored,
   };
+}
+
+/** The candidates that are not among the complete ones. */
+function withoutValues(complete: Int32Array, size: number): Dropped[] {
+  const dropped: Dropped[] = [];
+  let next = 0;
+  for (let row = 0; row < size; row++) {
+    if (complete[next] === row) next++;
+    else dropped.push({ row, reason: "a covariate is missing" });
+  }
+  return dropped;
+}
+
+function takeArm(treated: Uint8Array, rows: Int32Array): Uint8Array {
+  const arm = new Uint8Array(rows.length);
+  for (let i = 0; i < rows.length; i++) arm[i] = treated[rows[i]!]!;
+  return arm;
 }
 
 function unmatchedReason({ caliper, exact }: MatchSpecification): string {
@@ -273,31 +214,35 @@ function asDraw(
   size: number,
   covariates: readonly CovariateColumn[],
   dropped: readonly Dropped[],
-  pairs: readonly (readonly [row: number, weight: number])[],
+  rows: Int32Array,
+  own: Float64Array,
 ): MatchedDraw {
   const weights = new Float64Array(size);
-  for (const [row, weight] of pairs) weights[row] = weight;
+  for (let i = 0; i < rows.length; i++) weights[rows[i]!] = own[i]!;
   return { weights, sets: [], dropped, covariates, score: undefined, turnedAway: undefined, hasTies: false };
 }
 
+/** The candidates with a value in everything, as rows of `size` of them, and those without. */
+interface CompleteCandidates {
+  readonly size: number;
+  readonly rows: Int32Array;
+  readonly treated: Uint8Array;
+  readonly dropped: readonly Dropped[];
+}
+
 function balanceByEntropy(
-  candidates: Candidates,
   specification: MatchSpecification,
   covariates: readonly CovariateColumn[],
-  complete: readonly CovariateColumn[],
-  rows: Int32Array,
-  treated: Uint8Array,
-  dropped: readonly Dropped[],
+  { size, rows, treated, dropped }: CompleteCandidates,
 ): MatchedDraw | { readonly fault: Fault } {
-  const columns = modelColumns(complete);
+  const columns = modelColumns(takeCovariates(covariates, rows));
   const balanced = entropyBalance({ x: Matrix.fromColumns(columns.map((column) => column.values)), treated });
   if (balanced.state === "not estimable") {
     const message = `Entropy balancing found no weights: ${balanced.reason}.`;
     const suggestion = "Leave out a covariate, or use nearest neighbours.";
     return { fault: { code: "not-balanced", severity: "fault", place: specification.place, message, suggestion } };
   }
-  const pairs = Array.from(rows, (row, i) => [row, balanced.weights[i]!] as const);
-  return asDraw(candidates.treated.length, covariates, dropped, pairs);
+  return asDraw(size, covariates, dropped, rows, balanced.weights);
 }
 
 /** A caliper in units of the score: 0.2 sd is 0.2 × the standard deviation over all rows that are scored. */
@@ -310,18 +255,23 @@ function caliperSize(caliper: NonNullable<MatchSpecification["caliper"]>, score:
 
 /** One number per row, equal exactly when all the columns are. */
 function exactGroups(columns: readonly CovariateColumn[]): Int32Array {
-  const length =
-    columns[0]!.column.kind === "number" ? columns[0]!.column.values.length : columns[0]!.column.codes.length;
-  const numbers = new Map<string, number>();
-  return Int32Array.from({ length }, (_, row) => {
-    const key = columns
-      .map(({ column }) => (column.kind === "number" ? column.values[row] : column.codes[row]))
-      .join("|");
-    const known = numbers.get(key);
-    if (known !== undefined) return known;
-    numbers.set(key, numbers.size);
-    return numbers.size - 1;
-  });
+  const [first] = columns;
+  const length = first!.column.kind === "number" ? first!.column.values.length : first!.column.codes.length;
+  const groups = new Int32Array(length);
+  let count = 1;
+  for (const { column } of columns) {
+    const values = column.kind === "number" ? column.values : column.codes;
+    // For each group so far, the numbers its parts are given.
+    const parts = Array.from({ length: count }, () => new Map<number, number>());
+    count = 0;
+    for (let row = 0; row < length; row++) {
+      const own = parts[groups[row]!]!;
+      const group = own.get(values[row]!) ?? count++;
+      own.set(values[row]!, group);
+      groups[row] = group;
+    }
+  }
+  return groups;
 }
 
 function nobodyComplete(treated: Uint8Array, match: MatchDeclaration): Fault {

@@ -104,3 +104,35 @@ test("squares and products enter where they are asked for", () => {
   const names = found.coefficients.map(({ name }) => name);
   expect(names).toEqual(["(Intercept)", "x", "region: South", "x squared", "x × region: South"]);
 });
+
+test("the scores of categories are those of the same columns written out", () => {
+  const grade = codes(
+    "grade",
+    ["1", "2", "3"],
+    Array.from({ length: size }, (_, i) => (i * 7) % 3),
+  );
+  const own = { ...match, score: { ...match.score, separated: "asFitted" as const } };
+  const byCode = propensityScore([x, grade, region], treated, own);
+  // The square of a yes or no is itself: it is dropped, and everything is written out for it.
+  const flag = numbers(
+    "flag",
+    Array.from({ length: size }, (_, i) => Number(i % 5 === 0)),
+  );
+  const withFlag = propensityScore([x, grade, flag], treated, own);
+  const squared = propensityScore([x, grade, flag], treated, {
+    ...own,
+    score: { ...own.score, quadratic: ["flag"] },
+  });
+  if (byCode.state === "not estimable" || withFlag.state === "not estimable" || squared.state === "not estimable")
+    throw new Error("no score");
+  expect(byCode.coefficients.map(({ name }) => name)).toEqual([
+    "(Intercept)",
+    "x",
+    "grade: 2",
+    "grade: 3",
+    "region: South",
+    "region: East",
+  ]);
+  expect(squared.aliased).toEqual(["flag squared"]);
+  for (const [i, logit] of withFlag.logit.entries()) expect(squared.logit[i]).toBeCloseTo(logit, 10);
+});

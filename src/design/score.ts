@@ -1,7 +1,7 @@
 import type { Fault } from "#domain";
 import type { MatchDeclaration } from "#protocol";
 import { fitLogistic } from "#stats";
-import { type CovariateColumn, modelColumns, scoreMatrix, takeCovariates } from "./covariates.ts";
+import { type CovariateColumn, scoreDesign, takeCovariates } from "./covariates.ts";
 
 /** A propensity score on the units it could be computed for. */
 export interface Score {
@@ -9,6 +9,8 @@ export interface Score {
   readonly rows: Int32Array;
   /** Linear logit of being treated, for `rows`. */
   readonly logit: Float64Array;
+  /** Whether two rows have exactly the same score, so that the order of ties could matter. */
+  readonly hasTies: boolean;
   /** Rows left out because no unit of the other arm shares a level, with the level. */
   readonly outside: readonly { readonly row: number; readonly level: string }[];
   readonly coefficients: readonly { readonly name: string; readonly estimate: number }[];
@@ -41,8 +43,7 @@ export function propensityScore(
     const left = outside.map((gone) => gone.level);
     return { state: "not estimable", fault: separation([...new Set(left)].join(", "), match) };
   }
-  const columns = modelColumns(takeCovariates(covariates, rows));
-  const { x, names } = scoreMatrix(columns, rows.length, match.score);
+  const { x, names } = scoreDesign(takeCovariates(covariates, rows), rows.length, match.score);
   const fit = fitLogistic({ y: arm, x, names });
   if (fit.state === "separated" && match.score.separated === "leaveOut") {
     return { state: "not estimable", fault: separation(fit.columns.join(", "), match) };
@@ -59,6 +60,7 @@ export function propensityScore(
     state: "scored",
     rows,
     logit: fit.linearPredictor,
+    hasTies: anyTwoAlike(fit.linearPredictor),
     outside,
     coefficients: fit.names.map((name, j) => ({ name, estimate: fit.beta[j]! })),
     aliased: fit.dropped,
@@ -76,19 +78,30 @@ function leaveUnshared(
     changed = false;
     for (const { name, column } of covariates) {
       if (column.kind !== "code") continue;
-      const arms = column.levels.map(() => [false, false]);
-      for (const row of rows) arms[column.codes[row]!]![treated[row]!] = true;
-      const shared = rows.filter((row) => arms[column.codes[row]!]!.every(Boolean));
+      const { codes } = column;
+      // Of each level, by bit, the arms it occurs in.
+      const arms = new Uint8Array(column.levels.length);
+      for (const row of rows) arms[codes[row]!]! |= 1 << treated[row]!;
+      const shared = rows.filter((row) => arms[codes[row]!] === BOTH_ARMS);
       if (shared.length === rows.length) continue;
+      const words = column.levels.map((level) => `${name} "${level}"`);
       for (const row of rows) {
-        const code = column.codes[row]!;
-        if (!arms[code]!.every(Boolean)) outside.push({ row, level: `${name} "${column.levels[code]}"` });
+        if (arms[codes[row]!] !== BOTH_ARMS) outside.push({ row, level: words[codes[row]!]! });
       }
       rows = shared;
       changed = true;
     }
   }
   return { rows, outside };
+}
+
+const BOTH_ARMS = 0b11;
+
+/** Whether two rows have exactly the same score. */
+function anyTwoAlike(logit: Float64Array): boolean {
+  const sorted = logit.slice().sort();
+  for (let i = 1; i < sorted.length; i++) if (sorted[i] === sorted[i - 1]) return true;
+  return false;
 }
 
 function constantCovariate(covariates: readonly CovariateColumn[], match: MatchDeclaration): Fault | undefined {

@@ -21,6 +21,7 @@ export { matchNearest, type NearestMatches } from "./matchNearest.ts";
 export { matchOptimal, type OptimalMatches } from "./matchOptimal.ts";
 export { matchTwoLevels, type TwoLevelMatches } from "./matchTwoLevels.ts";
 export { BadScore, type PairRules, type Space } from "./pairDistances.ts";
+export { sortRows } from "./sortRows.ts";
 export { isDefined, numberOrNaN, type Statistic } from "./statistic.ts";
 export { armCounts, type Estimand, strataWeights } from "./strataWeights.ts";
 export { type Subclasses, subclassify } from "./subclassify.ts";
