@@ -34,4 +34,5 @@ export {
   type SpecificationRun,
   sizesOf,
 } from "./runSpecification.ts";
+export { takeCandidates } from "./takeCandidates.ts";
 export { type ContrastSample, jointContrastTest, type YearContrast, yearContrast } from "./yearContrasts.ts";

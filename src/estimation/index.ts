@@ -1,3 +1,4 @@
+export { amongStayers, restrictedTo } from "./amongStayers.ts";
 export type { Interval } from "#stats";
 export { alphaOf, isClear } from "./alpha.ts";
 export * from "./effect.ts";
@@ -15,3 +16,4 @@ export {
 export { type TieSpread, tieSpreads } from "./tieOrders.ts";
 export { estimateYearly, type YearlyDetail, type YearlyReading } from "./yearly/estimateYearly.ts";
 export { censusesOf } from "./yearly/yearlyRows.ts";
+export { bendTrends, yearlyRow } from "./yearly/yearlySensitivity.ts";

@@ -39,8 +39,8 @@ export function openDraws(
 ): OpenSample {
   const { candidates } = sample;
   const rows = usedRows(draws, candidates.keys.length);
-  const placeOf = placesOf(unit);
-  const places = Int32Array.from(rows, (row) => placeOf.get(candidates.identities[row]!) ?? -1);
+  const identities = Array.from(rows, (row) => candidates.identities[row]!);
+  const places = placesIn(unit, identities);
   const entry =
     candidates.entry === undefined
       ? undefined
@@ -53,7 +53,7 @@ export function openDraws(
     places,
     treated: Uint8Array.from(rows, (row) => candidates.treated[row]!),
     keys: Array.from(rows, (row) => candidates.keys[row]!),
-    identities: Array.from(rows, (row) => candidates.identities[row]!),
+    identities,
     ...(entry !== undefined && { entry }),
     draws: draws.map((draw) => narrowed(draw, rows)),
     specification,
@@ -65,6 +65,12 @@ export function openDraws(
       return made;
     },
   };
+}
+
+/** Where identities stand in a table; −1 for those it does not hold. */
+export function placesIn(unit: UnitTable, identities: readonly string[]): Int32Array {
+  const placeOf = placesOf(unit);
+  return Int32Array.from(identities, (identity) => placeOf.get(identity) ?? -1);
 }
 
 /** Where each identity of a table stands; looked up for many samples of the same table. */

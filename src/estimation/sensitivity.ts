@@ -1,8 +1,9 @@
 import { type ComparisonSample, outcomeAt } from "#design";
-import { type AcademicYear, printAcademicYear } from "#domain";
+import { type Horizon, printAcademicYear } from "#domain";
 import type { UnitTable } from "#linkage";
-import type { AnalysisDeclaration, SensitivityDeclaration, Study } from "#protocol";
+import type { AnalysisDeclaration, OutcomeRule, SensitivityDeclaration, Study } from "#protocol";
 import { type Interval, robustnessValue } from "#stats";
+import { amongStayers, notSeenToLeave } from "./amongStayers.ts";
 import { effectsByCluster, MOST_CLUSTERS_SHOWN } from "./clusterEffects.ts";
 import type { EffectBase, Estimable } from "./effect.ts";
 import { ask } from "./estimateAnalysis.ts";
@@ -14,7 +15,7 @@ export interface SensitivityRow {
   readonly sensitivity: string;
   readonly analysis: string;
   readonly outcome: string;
-  readonly horizon: AcademicYear;
+  readonly horizon: Horizon;
   /** What was changed, in words. */
   readonly changed: string;
   /** The same result without the change. */
@@ -34,6 +35,10 @@ export interface Evidence {
   readonly study: Study;
   readonly samples: ReadonlyMap<string, ComparisonSample>;
   readonly units: ReadonlyMap<string, UnitTable>;
+  /** Units without their gaps filled, where some sensitivity asks for them. */
+  readonly unrepaired?: ReadonlyMap<string, UnitTable>;
+  /** The analysis each preset makes of a sensitivity's own, and what must stand beside its results. */
+  readonly presets?: ReadonlyMap<string, { readonly analysis: AnalysisDeclaration; readonly warning: string }>;
   /** Samples designed anew for sensitivities that change the design (complete cases, raw identity, …), by sensitivity. */
   readonly redesigned: ReadonlyMap<string, { readonly sample: ComparisonSample; readonly unit: UnitTable }>;
 }
@@ -147,11 +152,31 @@ function vary(
       });
     case "withoutWeights":
       return [row("without matching weights", again({ ...analysis, weights: "none" }, open))];
-    case "withoutRepair":
+    case "withoutRepair": {
+      const unit = evidence.unrepaired?.get(open.sample.comparison.unit);
+      if (unit === undefined) throw new RangeError(`no unrepaired table for ${open.sample.comparison.unit}`);
+      return [row("gaps in the census left as they are", again(analysis, openSample(open.sample, unit)))];
+    }
+    case "replaceColumn": {
+      const changed = Object.entries(change.columns).map(([old, other]) => `${other} in place of ${old}`);
+      const replaced = { ...outcome, ...(outcome.rule !== undefined && { rule: withColumns(outcome.rule, change.columns) }) };
+      return [row(changed.join(", "), intervalOf(ask(study, analysis, open, replaced, horizon), analysis.contrast))];
+    }
     case "nonParallel":
-    case "preset":
-    case "replaceColumn":
-      return [];
+      return [
+        row("trends that are not parallel", {
+          point: { state: "not estimable", reason: "asked of a difference in differences only" },
+          base: NOBODY,
+        }),
+      ];
+    case "preset": {
+      const { sample, unit } = evidence.redesigned.get(sensitivity.id)!;
+      const { analysis: own, warning } = evidence.presets!.get(sensitivity.id)!;
+      const isOfAll = outcome.rule?.rule === "retention" && outcome.rule.within === "profession";
+      const stayers = isOfAll ? sample : stayersOf(evidence, sensitivity.id, sample, unit);
+      const set = isOfAll ? "" : "; among those who stayed, not a causal contrast";
+      return [row(`preset ${change.preset} (${warning}${set})`, again(own, openSample(stayers, unit)))];
+    }
     case "completeCase":
     case "multipleImputation":
     case "rawIdentity": {
@@ -200,6 +225,31 @@ function vary(
       return [row(`placebo: ${tested.label}, ${years}, before the programme`, intervalOf(placebo, "change"))];
     }
   }
+}
+
+/** The sample of those who stayed, made once for each sensitivity. */
+const STAYERS = new WeakMap<Evidence, Map<string, ComparisonSample>>();
+
+function stayersOf(evidence: Evidence, id: string, sample: ComparisonSample, unit: UnitTable): ComparisonSample {
+  const made = STAYERS.get(evidence) ?? new Map<string, ComparisonSample>();
+  STAYERS.set(evidence, made);
+  const stayers = made.get(id) ?? amongStayers(evidence.study, sample, unit, notSeenToLeave);
+  made.set(id, stayers);
+  return stayers;
+}
+
+/** A rule that reads other columns in the place of its own. */
+function withColumns(rule: OutcomeRule, columns: Readonly<Record<string, string>>): OutcomeRule {
+  const other = (name: string) => columns[name] ?? name;
+  if (rule.rule === "retention") {
+    return {
+      ...rule,
+      ...(rule.column !== undefined && { column: other(rule.column) }),
+      ...(rule.sameSchool !== undefined && { sameSchool: other(rule.sameSchool) }),
+    };
+  }
+  const staying = rule.staying === undefined ? undefined : (withColumns(rule.staying, columns) as typeof rule.staying);
+  return { ...rule, role: other(rule.role), ...(staying !== undefined && { staying }) };
 }
 
 /** The declared analysis on the sample of every specification tried: the specification curve, always made (D-46). */

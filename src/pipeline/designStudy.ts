@@ -3,6 +3,7 @@ import { type Fault, Faults } from "#domain";
 import type { UnitTable } from "#linkage";
 import type { ComparisonDeclaration, SensitivityDeclaration, Study, UnitDeclaration } from "#protocol";
 import type { Inputs } from "./openInputs.ts";
+import { comparisonOfSeed000 } from "./presets.ts";
 import type { Progress } from "./progress.ts";
 import { sealedUnit, withRawIdentity } from "./sealing.ts";
 import { designInWaves } from "./waves.ts";
@@ -48,7 +49,9 @@ export async function designStudy(study: Study, inputs: Inputs, progress: Progre
   };
 
   const samples = new Map<string, ComparisonSample>();
-  for (const comparison of study.comparisons.values()) {
+  // Who stays is known afterwards only: such a comparison is made when outcomes are open.
+  const beforehand = [...study.comparisons.values()].filter(({ restrictTo }) => restrictTo === undefined);
+  for (const comparison of beforehand) {
     const sample = await attempt(comparison, study.units.get(comparison.unit)!);
     if (sample !== undefined) samples.set(comparison.id, sample);
   }
@@ -82,6 +85,7 @@ export function redesignFor(
   const { what } = sensitivity.vary;
   const comparison = study.comparisons.get(study.analyses.get(sensitivity.of)!.comparison)!;
   const unit = study.units.get(comparison.unit)!;
+  if (what === "preset") return { comparison: comparisonOfSeed000(comparison), unit };
   if (what === "rawIdentity") return { comparison, unit: withRawIdentity(study, unit) };
   if (what !== "completeCase" && what !== "multipleImputation") return undefined;
   return { comparison: { ...comparison, match: { ...comparison.match, missing: what } }, unit };

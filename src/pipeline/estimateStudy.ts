@@ -1,5 +1,7 @@
 import {
   adjustFamily,
+  amongStayers,
+  bendTrends,
   censusesOf,
   type EventStudy,
   type Evidence,
@@ -12,15 +14,18 @@ import {
   type OutcomeEffect,
   openFor,
   openSample,
+  restrictedTo,
   type SensitivityRow,
   type TieSpread,
   tieSpreads,
+  yearlyRow,
 } from "#estimation";
 import type { UnitTable } from "#linkage";
-import type { AnalysisDeclaration, Study, UnitDeclaration } from "#protocol";
+import type { AnalysisDeclaration, SensitivityDeclaration, Study, UnitDeclaration } from "#protocol";
 import type { Frame, NumberColumn } from "#table";
 import { type DesignedStudy, redesignFor } from "./designStudy.ts";
 import type { Inputs } from "./openInputs.ts";
+import { analysisOfSeed000, SEED_000_WARNINGS } from "./presets.ts";
 import type { Progress } from "./progress.ts";
 import { openUnit } from "./sealing.ts";
 
@@ -74,7 +79,11 @@ export async function estimateStudy(
     // The curve is always made: a declared `eachSpecification` asks for what is there already.
     if (declared.vary.what === "eachSpecification") continue;
     const done = progress.begin(`sensitivity ${declared.id}`);
-    const rows = estimateSensitivity(evidence, declared);
+    const analysis = study.analyses.get(declared.of)!;
+    const rows =
+      analysis.difference === undefined
+        ? estimateSensitivity(evidence, declared)
+        : await varyYearly(study, inputs, evidence, declared, effects);
     sensitivity.push(...rows);
     done(`${rows.length} results`);
   }
@@ -122,6 +131,38 @@ function membersIn(
   return [...found];
 }
 
+/** A sensitivity of a difference in differences over years: the same analysis on another sample, or its trends bent. */
+async function varyYearly(
+  study: Study,
+  inputs: Inputs,
+  evidence: Evidence,
+  declared: SensitivityDeclaration,
+  effects: readonly OutcomeEffect[],
+): Promise<readonly SensitivityRow[]> {
+  const analysis = study.analyses.get(declared.of)!;
+  const own = effects.filter((effect) => effect.analysis === analysis.id && effect.isPrimaryHorizon);
+  if (declared.vary.what === "nonParallel") return own.map((effect) => bendTrends(effect, declared));
+  const redesigned = evidence.redesigned.get(declared.id);
+  const preset = evidence.presets?.get(declared.id);
+  if (declared.vary.what !== "preset" || redesigned === undefined || preset === undefined) {
+    const reason = `\`${declared.vary.what}\` is not carried out for a difference in differences over years`;
+    return own.map((effect) => yearlyRow(effect, declared, declared.vary.what, { state: "not estimable", reason }));
+  }
+  const open = openSample(redesigned.sample, redesigned.unit);
+  const table = await peopleBehind(study, inputs, preset.analysis, open);
+  const again = estimateYearly(study, preset.analysis, open, table);
+  return own.map((effect) => {
+    const other = again.find(({ outcome, horizon }) => outcome === effect.outcome && horizon === effect.horizon)!;
+    // The preset's own reading: the difference of standardised rates against the mean of the years before.
+    const reading = other.yearly?.readings.find(({ period }) => period === effect.horizon);
+    const point = other.readings[0]!.point;
+    const changed = `preset ${(declared.vary as { preset: string }).preset} (${preset.warning})`;
+    if (reading === undefined || point.state === "not estimable")
+      return yearlyRow(effect, declared, changed, point, other.readings[0]!.base);
+    return yearlyRow(effect, declared, changed, { state: "estimated", ...reading.standardised }, other.readings[0]!.base);
+  });
+}
+
 async function gatherEvidence(study: Study, inputs: Inputs, designed: DesignedStudy): Promise<Evidence> {
   const units = new Map<string, UnitTable>();
   for (const sample of designed.samples.values()) {
@@ -137,7 +178,44 @@ async function gatherEvidence(study: Study, inputs: Inputs, designed: DesignedSt
     const isSame = unit === study.units.get(unit.id);
     redesigned.set(id, { sample, unit: isSame ? units.get(unit.id)! : await openUnit(study, inputs, unit) });
   }
-  return { study, samples: designed.samples, units, redesigned };
+  const samples = new Map(designed.samples);
+  for (const comparison of study.comparisons.values()) {
+    if (comparison.restrictTo === undefined) continue;
+    const base = designed.samples.get(comparison.specificationFrom!)!;
+    const unit = units.get(comparison.unit)!;
+    const own = { ...base, comparison: { ...base.comparison, id: comparison.id } };
+    samples.set(comparison.id, amongStayers(study, own, unit, restrictedTo(study, own)));
+  }
+  return {
+    study,
+    samples,
+    units,
+    redesigned,
+    unrepaired: await unrepairedUnits(study, inputs),
+    presets: presetsOf(study),
+  };
+}
+
+/** Units without their gaps filled, for sensitivities that ask what filling them did. */
+async function unrepairedUnits(study: Study, inputs: Inputs): Promise<ReadonlyMap<string, UnitTable>> {
+  const units = new Map<string, UnitTable>();
+  for (const { of, vary } of study.sensitivity.values()) {
+    const unit = study.comparisons.get(study.analyses.get(of)!.comparison)!.unit;
+    if (vary.what === "withoutRepair" && !units.has(unit))
+      units.set(unit, await openUnit(study, inputs, study.units.get(unit)!, { repair: false }));
+  }
+  return units;
+}
+
+function presetsOf(study: Study): NonNullable<Evidence["presets"]> {
+  const presets = [...study.sensitivity.values()].filter(({ vary }) => vary.what === "preset");
+  return new Map(
+    presets.map(({ id, of }) => {
+      const analysis = study.analyses.get(of)!;
+      const warning = SEED_000_WARNINGS[analysis.difference === undefined ? "people" : "schools"];
+      return [id, { analysis: analysisOfSeed000(analysis), warning }];
+    }),
+  );
 }
 
 /** All years for every comparison an analysis or a sensitivity uses, once each. */

@@ -47,14 +47,16 @@ export async function evaluateOnWorkforce(
   const declared = describedSource("assay/workforce-census@1", "census.parquet");
   const steps = defaultSteps(participants, declared)!;
   onProgress?.("reading the census");
-  await using open = await openSource(declared, { dataFolder: resolve(folder) });
-  const names = ["person_id", "trn", "surname", "forename", "birth_date", "urn"];
-  const { frame } = await open.view(undefined, new Set(names));
+  const columns = declared.columns.filter(({ name }) => CENSUS_COLUMNS.includes(name));
+  await using open = await openSource({ ...declared, key: [], columns }, { dataFolder: resolve(folder) });
+  const { frame } = await open.view();
   onProgress?.(`linking ${returns} returns`);
   const started = performance.now();
   const score = pooledScore(evaluateLinkage(drawn.map(knownReturn), frame, "person_id", steps));
   return judge(returns, score, (performance.now() - started) / 1000 / returns);
 }
+
+const CENSUS_COLUMNS: readonly string[] = ["person_id", "trn", "surname", "forename", "birth_date", "urn"];
 
 function workforceOptions(folder: string): WorkforceOptions {
   const path = join(folder, "truth.json");

@@ -89,6 +89,14 @@ function resolveComparison(
   });
   if (text.specificationFrom !== undefined)
     isDeclared(reading, "comparison", text.specificationFrom, ["design", "comparisons"], item, ["specificationFrom"]);
+  if (restrictTo !== undefined && text.specificationFrom === undefined) {
+    faults.add(
+      "required-key",
+      item.place,
+      `comparison ${id} does not say whose matching specification it takes over: \`specificationFrom\` is missing.`,
+      "Name the comparison it restricts: nothing may be chosen once outcomes are open.",
+    );
+  }
   if (restrictTo !== undefined) {
     faults.add(
       "sample-after-baseline",

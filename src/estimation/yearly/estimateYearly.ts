@@ -24,9 +24,18 @@ export interface YearlyDetail {
   /** Variance of school-by-year intercepts that the model leaves out, where it was asked to. */
   readonly omitted: number | undefined;
   readonly hasCalendar: boolean;
+  /** The gap between the groups in each period on the log-odds scale, with the covariance of the gaps. */
+  readonly gaps: YearlyGaps;
   readonly treatedRows: number;
   readonly comparisonRows: number;
   readonly cautions: readonly string[];
+}
+
+export interface YearlyGaps {
+  readonly periods: readonly number[];
+  readonly estimates: Float64Array;
+  readonly covariance: Matrix;
+  readonly level: number;
 }
 
 /** The three readings of the effect in one period (methods, section 8). */
@@ -193,13 +202,14 @@ function detailOf(model: YearlyModel, rows: readonly YearlyRow[], level: number)
         signsDiffer: new Set(signs.map(Math.sign)).size > 1,
       };
     }),
-    preTrend: preTrendOf(model),
+    preTrend: preTrendOf(model, level),
     spreads: fit.variances.map((variance, i) => ({
       group: fit.effects[i]!.group,
       sd: Math.sqrt(variance.covariance.get(0, 0)),
     })),
     omitted: model.omitted,
     hasCalendar: model.hasCalendar,
+    gaps: gapsOf(model, level),
     treatedRows: people(true),
     comparisonRows: people(false),
     cautions: fit.cautions,
@@ -214,15 +224,36 @@ function oddsRatio(
   return { ratio: Math.exp(estimate), low: Math.exp(low), high: Math.exp(high), p };
 }
 
+/** The gap of each period: the main effect of treatment and its product with the period, the first of which has none. */
+function gapsOf({ fit, periods }: YearlyModel, level: number): YearlyGaps {
+  const main = fit.names.indexOf("treated");
+  const columns = periods.map((period) => {
+    const product = fit.names.indexOf(`treated:period${period}`);
+    return product < 0 ? [main] : [main, product];
+  });
+  const covariance = new Matrix(periods.length, periods.length);
+  for (const [a, left] of columns.entries()) {
+    for (const [b, right] of columns.entries()) {
+      let sum = 0;
+      for (const i of left) for (const j of right) sum += fit.covariance.get(i, j);
+      covariance.set(a, b, sum);
+    }
+  }
+  const estimates = Float64Array.from(columns, (own) => own.reduce((sum, column) => sum + fit.beta[column]!, 0));
+  return { periods, estimates, covariance, level };
+}
+
 /** One test that the gap between the groups was the same in every period before the start, on the log-odds scale. */
-function preTrendOf({ fit, readings }: YearlyModel): YearlyDetail["preTrend"] {
-  const periods = readings.periods.map(({ period }) => Number(period)).filter((period) => period < 0);
-  const gap = (period: number): number => fit.names.indexOf(`treated:period${period}`);
-  // The first period is the reference of the interaction: its gap is the main effect.
-  const columns = periods.map(gap).filter((column) => column >= 0);
-  if (periods.length < 2 || columns.length === 0) return undefined;
-  const beta = Float64Array.from(columns, (column) => fit.beta[column]!);
-  const v = new Matrix(columns.length, columns.length);
-  for (const [a, i] of columns.entries()) for (const [b, j] of columns.entries()) v.set(a, b, fit.covariance.get(i, j));
-  return waldTest(beta, v);
+function preTrendOf(model: YearlyModel, level: number): YearlyDetail["preTrend"] {
+  const { periods, estimates, covariance } = gapsOf(model, level);
+  const before = [...periods.keys()].filter((i) => periods[i]! < 0);
+  const [first, ...others] = before;
+  if (others.length === 0) return undefined;
+  const steps = Float64Array.from(others, (i) => estimates[i]! - estimates[first!]!);
+  const v = new Matrix(others.length, others.length);
+  for (const [a, i] of others.entries()) {
+    for (const [b, j] of others.entries())
+      v.set(a, b, covariance.get(i, j) - covariance.get(i, first!) - covariance.get(first!, j) + covariance.get(first!, first!));
+  }
+  return waldTest(steps, v);
 }
