@@ -1,6 +1,6 @@
-export { amongStayers, restrictedTo } from "./amongStayers.ts";
 export type { Interval } from "#stats";
 export { alphaOf, isClear } from "./alpha.ts";
+export { amongStayers, restrictedTo } from "./amongStayers.ts";
 export * from "./effect.ts";
 export { estimateAnalysis } from "./estimateAnalysis.ts";
 export { type EventStudy, eventStudy } from "./eventStudy.ts";

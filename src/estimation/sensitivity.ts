@@ -1,7 +1,13 @@
 import { type ComparisonSample, outcomeAt } from "#design";
 import { type Horizon, printAcademicYear } from "#domain";
 import type { UnitTable } from "#linkage";
-import type { AnalysisDeclaration, OutcomeRule, SensitivityDeclaration, Study } from "#protocol";
+import {
+  type AnalysisDeclaration,
+  type OutcomeRule,
+  ruleColumns,
+  type SensitivityDeclaration,
+  type Study,
+} from "#protocol";
 import { type Interval, robustnessValue } from "#stats";
 import { amongStayers, notSeenToLeave } from "./amongStayers.ts";
 import { effectsByCluster, MOST_CLUSTERS_SHOWN } from "./clusterEffects.ts";
@@ -158,8 +164,13 @@ function vary(
       return [row("gaps in the census left as they are", again(analysis, openSample(open.sample, unit)))];
     }
     case "replaceColumn": {
+      const read = outcome.rule === undefined ? [] : ruleColumns(outcome.rule);
+      if (!read.some((name) => Object.hasOwn(change.columns, name))) return [];
       const changed = Object.entries(change.columns).map(([old, other]) => `${other} in place of ${old}`);
-      const replaced = { ...outcome, ...(outcome.rule !== undefined && { rule: withColumns(outcome.rule, change.columns) }) };
+      const replaced = {
+        ...outcome,
+        ...(outcome.rule !== undefined && { rule: withColumns(outcome.rule, change.columns) }),
+      };
       return [row(changed.join(", "), intervalOf(ask(study, analysis, open, replaced, horizon), analysis.contrast))];
     }
     case "nonParallel":

@@ -1,8 +1,8 @@
 import type { ComparisonSample } from "#design";
-import { type Fault, printAcademicYear } from "#domain";
+import { type Fault, isRelative, printAcademicYear, printHorizon } from "#domain";
 import { type EventStudy, isClear, type OutcomeEffect } from "#estimation";
 import type { Study } from "#protocol";
-import { plural, withSign } from "./print.ts";
+import { plural, protectedCount, protectedPair, withSign } from "./print.ts";
 
 const warning = (code: string, message: string, suggestion: string): Fault => ({
   code,
@@ -26,6 +26,13 @@ export function warningsOf(
   );
   return [
     ...clusters,
+    ...effects.flatMap((effect) => [
+      ...earlySelection(study, effect),
+      ...tooLateStarters(study, effect, samples),
+      ...preTrendDeparture(study, effect),
+      ...omittedVariation(study, effect),
+    ]),
+    ...withoutCounterpart(study, samples),
     ...events.flatMap((event) => [...dips(study, event), ...early(study, event)]),
     ...unassigned(samples),
   ];
@@ -81,6 +88,94 @@ function early(study: Study, event: EventStudy): readonly Fault[] {
         "A difference that comes this early speaks of selection rather than of the programme.",
       ),
     );
+}
+
+/** A clear difference already one year after the start: what selects people works at once, a programme takes its time. */
+function earlySelection(study: Study, effect: OutcomeEffect): readonly Fault[] {
+  const [declared] = effect.readings;
+  const level = study.analyses.get(effect.analysis)!.level;
+  const isFirst = isRelative(effect.horizon) && effect.horizon === 1;
+  if (!isFirst || declared!.point.state !== "estimated" || !isClear(declared!.point.p, level)) return [];
+  const { label } = study.outcomes.get(effect.outcome)!;
+  return [
+    warning(
+      "selection-at-year-one",
+      `${label} in ${effect.analysis}: the groups differ clearly one year after the start already (p ${withSign(declared!.point.p)}). A difference that comes this early may be one between the people, not recorded here, and the effect is then likely overstated.`,
+      "Read it beside the hidden-bias figure and the analysis of schools: an effect on people without one on their schools may be diluted, or may be selection.",
+    ),
+  ];
+}
+
+/** Units the data do not follow to the horizon. */
+function tooLateStarters(
+  study: Study,
+  { outcome, outOfReach, horizon, analysis }: OutcomeEffect,
+  samples: ReadonlyMap<string, ComparisonSample>,
+): readonly Fault[] {
+  const first = study.analyses.get(analysis)!.outcomes[0];
+  if (outOfReach === undefined || outOfReach.treated === 0 || outcome !== first) return [];
+  const noun = samples.get(study.analyses.get(analysis)!.comparison)!.candidates.unit.noun;
+  return [
+    warning(
+      "horizon-beyond-data",
+      `${analysis}: ${protectedCount(outOfReach.treated, study.disclosure.minimum)} treated ${noun}s started too late to be followed for ${printHorizon(horizon)}.`,
+      "They leave that result; its n is shown.",
+    ),
+  ];
+}
+
+function preTrendDeparture(
+  study: Study,
+  { analysis, outcome, yearly, isPrimaryHorizon }: OutcomeEffect,
+): readonly Fault[] {
+  const { preTrend } = yearly ?? {};
+  const { level } = study.analyses.get(analysis)!;
+  if (!isPrimaryHorizon || preTrend === undefined || !isClear(preTrend.p, level)) return [];
+  const { label } = study.outcomes.get(outcome)!;
+  return [
+    warning(
+      "pre-trend-departure",
+      `${label} in ${analysis}: the gap between the groups was not the same in the years before the start (p ${withSign(preTrend.p)}).`,
+      "No effect can be claimed from a later gap; see how far trends would have to bend (`nonParallel`).",
+    ),
+  ];
+}
+
+/** Variation between years of a school that a model was asked to leave out. */
+function omittedVariation(
+  study: Study,
+  { analysis, outcome, yearly, isPrimaryHorizon }: OutcomeEffect,
+): readonly Fault[] {
+  if (!isPrimaryHorizon || yearly?.omitted === undefined || yearly.omitted <= OMITTED) return [];
+  const { label } = study.outcomes.get(outcome)!;
+  return [
+    warning(
+      "school-years-left-out",
+      `${label} in ${analysis}: \`random: school\` leaves out variation between years of a school (variance ${yearly.omitted.toFixed(3)}): intervals are too narrow.`,
+      "Use `random: schoolAndYear`.",
+    ),
+  ];
+}
+
+/** A variance below this is none. */
+const OMITTED = 1e-6;
+
+/** Treated units that no comparison unit is like: whom the estimate then describes. */
+function withoutCounterpart(study: Study, samples: ReadonlyMap<string, ComparisonSample>): readonly Fault[] {
+  return [...samples.values()].flatMap(({ comparison, candidates, draws }) => {
+    if (comparison.start === undefined) return [];
+    const eligible = candidates.treated.reduce((sum, value) => sum + value, 0);
+    const kept = draws[0]!.weights.filter((weight, row) => weight > 0 && candidates.treated[row] === 1).length;
+    if (kept === eligible) return [];
+    const { minimum } = study.disclosure;
+    return [
+      warning(
+        "without-counterpart",
+        `${comparison.id}: ${protectedCount(eligible - kept, minimum)} treated ${candidates.unit.noun}s have nobody like them to be compared with: the estimate describes ${protectedPair(kept, eligible, minimum)}.`,
+        "Their profile stands beside those kept, under the disclosure rules.",
+      ),
+    ];
+  });
 }
 
 function unassigned(samples: ReadonlyMap<string, ComparisonSample>): readonly Fault[] {

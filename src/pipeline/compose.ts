@@ -18,6 +18,7 @@ import {
 import type { AnalysisDeclaration, Study } from "#protocol";
 import type { PrintedSource, Publication, Section, Standing } from "#report";
 import type { SourceTrail } from "#sources";
+import type { DataSections } from "./dataSection.ts";
 import type { DesignedStudy } from "./designStudy.ts";
 import type { EstimatedStudy } from "./estimateStudy.ts";
 import { firstLines } from "./firstLines.ts";
@@ -33,6 +34,8 @@ export interface ToPublish {
   readonly designed: DesignedStudy;
   readonly estimated: EstimatedStudy;
   readonly standing: Standing;
+  /** What is said of the data before any comparison. */
+  readonly data: DataSections;
   /** The study as first registered, when it was amended after outcomes were seen. */
   readonly asRegistered?: AsRegistered;
 }
@@ -75,9 +78,9 @@ export function compose(from: ToPublish): Publication {
     firstLines: firstLines(study, estimated),
     findings,
     estimands,
-    warnings: allWarnings(study, designed, estimated, trails),
-    sections,
-    exhibits,
+    warnings: allWarnings(from),
+    sections: [...sections, ...from.data.sections],
+    exhibits: [...exhibits, ...from.data.exhibits],
     results: resultsOf(study, estimated, (comparison) => safety(designed.samples.get(comparison)!)),
     choices: printChoices(study, designed),
     sources: trails.map((trail) => printSource(study, trail)),
@@ -241,16 +244,12 @@ function cardOf(study: Study): Publication["study"] {
   };
 }
 
-function allWarnings(
-  study: Study,
-  designed: DesignedStudy,
-  estimated: EstimatedStudy,
-  trails: readonly SourceTrail[],
-): Publication["warnings"] {
+function allWarnings({ study, designed, estimated, trails, data }: ToPublish): Publication["warnings"] {
   const samples = [...designed.samples.values()];
   const found: readonly Fault[] = [
     ...study.warnings,
     ...trails.flatMap((trail) => trailWarnings(trail, study.disclosure.minimum)),
+    ...data.warnings,
     ...samples.flatMap((sample) => sample.warnings),
     ...warningsOf(study, estimated.effects, estimated.events, designed.samples),
   ];

@@ -37,6 +37,8 @@ export interface EstimatedStudy {
   readonly sensitivity: readonly SensitivityRow[];
   readonly curves: readonly SensitivityRow[];
   readonly ties: readonly TieSpread[];
+  /** The unsealed units, with what filling their gaps did. */
+  readonly units: ReadonlyMap<string, UnitTable>;
 }
 
 /** Puts every declared question to the unsealed data. */
@@ -87,7 +89,7 @@ export async function estimateStudy(
     sensitivity.push(...rows);
     done(`${rows.length} results`);
   }
-  return { effects, events, sensitivity, curves, ties };
+  return { effects, events, sensitivity, curves, ties, units: evidence.units };
 }
 
 /** The people of the matched units in the years a difference in differences needs, in all their years. */
@@ -159,7 +161,13 @@ async function varyYearly(
     const changed = `preset ${(declared.vary as { preset: string }).preset} (${preset.warning})`;
     if (reading === undefined || point.state === "not estimable")
       return yearlyRow(effect, declared, changed, point, other.readings[0]!.base);
-    return yearlyRow(effect, declared, changed, { state: "estimated", ...reading.standardised }, other.readings[0]!.base);
+    return yearlyRow(
+      effect,
+      declared,
+      changed,
+      { state: "estimated", ...reading.standardised },
+      other.readings[0]!.base,
+    );
   });
 }
 

@@ -64,5 +64,6 @@ export function analysisOfSeed000(analysis: AnalysisDeclaration): AnalysisDeclar
 export const SEED_000_WARNINGS: Readonly<Record<"people" | "schools", string>> = {
   people:
     "immortal time is built in; average over treated and neighbours, depends on how many; intervals take teachers as independent",
-  schools: "intervals leave out variation between years of a school; difference of standardised rates against the mean of the years before",
+  schools:
+    "intervals leave out variation between years of a school; difference of standardised rates against the mean of the years before",
 };

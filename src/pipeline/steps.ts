@@ -12,6 +12,7 @@ import {
   refuseSameFileTwice,
 } from "./checkData.ts";
 import { type AsRegistered, compose } from "./compose.ts";
+import { dataSections } from "./dataSection.ts";
 import { type DesignRecord, designRecords } from "./designRecord.ts";
 import { type DesignedStudy, designStudy } from "./designStudy.ts";
 import { estimateStudy } from "./estimateStudy.ts";
@@ -286,6 +287,7 @@ async function estimateOpen(
     designed,
     estimated,
     standing: standingOf(options.exploratory, records),
+    data: await dataSections(study, inputs, designed, estimated.units),
     ...(asRegistered !== undefined && { asRegistered }),
   });
 }

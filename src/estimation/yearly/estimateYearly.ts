@@ -253,7 +253,11 @@ function preTrendOf(model: YearlyModel, level: number): YearlyDetail["preTrend"]
   const v = new Matrix(others.length, others.length);
   for (const [a, i] of others.entries()) {
     for (const [b, j] of others.entries())
-      v.set(a, b, covariance.get(i, j) - covariance.get(i, first!) - covariance.get(first!, j) + covariance.get(first!, first!));
+      v.set(
+        a,
+        b,
+        covariance.get(i, j) - covariance.get(i, first!) - covariance.get(first!, j) + covariance.get(first!, first!),
+      );
   }
   return waldTest(steps, v);
 }

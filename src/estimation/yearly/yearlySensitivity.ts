@@ -37,7 +37,8 @@ const AS_LARGE = 1;
  */
 export function bendTrends(effect: OutcomeEffect, declared: SensitivityDeclaration): SensitivityRow {
   const gaps = effect.yearly?.gaps;
-  const say = (changed: string, reason: string) => yearlyRow(effect, declared, changed, { state: "not estimable", reason });
+  const say = (changed: string, reason: string) =>
+    yearlyRow(effect, declared, changed, { state: "not estimable", reason });
   if (gaps === undefined) return say("trends that are not parallel", "there is no model");
   const last = Math.max(...gaps.periods.filter((period) => period < 0));
   const place = gaps.periods.indexOf(last);
