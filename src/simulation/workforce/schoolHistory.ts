@@ -87,6 +87,8 @@ export function playSchools(seed: number, sites: Sites): SchoolHistory {
   const becomes = Int32Array.from({ length: n }, (_, s) => s);
   const mergesInto = new Int32Array(n).fill(-1);
   const endsAt = new Uint8Array(n).fill(CENSUSES);
+  /** Census at which another school last merged into a site: that year it does not end itself. */
+  const receivesAt = new Uint8Array(n);
   const urn = Int32Array.from({ length: n }, (_, s) => FIRST_URN + s);
   let nextUrn = FIRST_URN + n;
   const type = Uint8Array.from({ length: n }, (_, s) => firstType(sites, s, random.uniform()));
@@ -108,12 +110,13 @@ export function playSchools(seed: number, sites: Sites): SchoolHistory {
         const v = random.uniform();
         const phase = sites.phase[s];
         const date = v < 0.6 ? day(year, 9, 1) : v < 0.85 ? day(year, 4, 1) : day(year, 1, 1);
-        if ((phase === PRIMARY || phase === NURSERY) && u < CLOSING_RATE + MERGING_RATE) {
+        if ((phase === PRIMARY || phase === NURSERY) && u < CLOSING_RATE + MERGING_RATE && receivesAt[s] !== t) {
           const into = u < CLOSING_RATE ? -1 : partner(neighbours[sites.district[s]], s, (other) => isOpen(other, t));
           endsAt[s] = t;
           if (into >= 0) {
             becomes[s] = into;
             mergesInto[s] = into;
+            receivesAt[into] = t;
             links.push({ site: s, urn: urn[s], successorUrn: urn[into], date: day(year, 8, 31), kind: "merged" });
           } else links.push({ site: s, urn: urn[s], successorUrn: 0, date: day(year, 8, 31), kind: "closed" });
           continue;
