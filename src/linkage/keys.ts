@@ -5,7 +5,7 @@ const LARGEST_KEY = 2 ** 53;
 
 /** For each row of two frames one number that is equal exactly when all the named columns are. */
 export interface MeetingKeys {
-  /** −1 where a value is missing, or where no row of the other frame has it. */
+  /** −1 where a value is missing, or is nowhere in that column of the other frame: it meets none of its rows. */
   readonly ours: Float64Array;
   /** −1 where a value is missing: a missing key never meets another. */
   readonly theirs: Float64Array;
