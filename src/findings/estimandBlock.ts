@@ -2,6 +2,7 @@ import { type ComparisonSample, sizesOf } from "#design";
 import { printHorizon } from "#domain";
 import { inWords } from "#expression";
 import type { AnalysisDeclaration, Estimand, Study } from "#protocol";
+import { inShort } from "./inShort.ts";
 import { isFew, printCount, protectedCount, protectedPair } from "./print.ts";
 import { distinctMatched, startInWords } from "./startWords.ts";
 
@@ -47,7 +48,7 @@ export function estimandBlock(study: Study, analysis: AnalysisDeclaration, sampl
   return {
     analysis: analysis.id,
     comparison: comparison.id,
-    label: outcomes.join(", "),
+    label: inShort(outcomes),
     describes: `${describes}${leftOutBefore(excluded, [kept, dropped], noun, minimum)}`,
     rows: [
       { label: "Unit", value: `${noun}; ${weightInWords(analysis, comparison, noun)}` },

@@ -38,8 +38,8 @@ export interface Finding {
   readonly caveats: readonly string[];
 }
 
-/** Decimals of effects in sentences (default D-45). */
-const PLACES = 2;
+/** Decimals of effects in sentences (default D-45): one for differences of rates, two for others. */
+const placesOf = ({ rule }: OutcomeDeclaration): number => (rule === undefined ? 2 : 1);
 
 /** Below this share of the clusters, clusters in effect are said to be fewer because some are larger. */
 const CLEARLY_UNEQUAL = 0.9;
@@ -87,8 +87,8 @@ function claimOf(effect: OutcomeEffect, event: EventStudy | undefined, level: nu
 }
 
 /** Decimals that show a difference found: it may be clear and yet vanish at two. */
-function placesToShow(value: number): number {
-  let places = PLACES;
+function placesToShow(value: number, least: number): number {
+  let places = least;
   while (places < 6 && roundHalfUp(value, places) === 0) places++;
   return places;
 }
@@ -106,7 +106,7 @@ function gapOf(study: Study, outcome: OutcomeDeclaration, effect: OutcomeEffect,
     measure: outcome.measure,
     units: `${candidates.unit.noun}s`,
     span: `from ${from} to ${printHorizon(effect.horizon, study.about.yearName)}`,
-    places: PLACES,
+    places: placesOf(outcome),
   };
 }
 
@@ -138,7 +138,7 @@ function headlineOf(
   if (claim === "no clear difference") {
     return `${subject} ${gapClause(gap)}, which is too close to call: ${undecidedClause(contrast, units)}.`;
   }
-  const found = gapClause({ ...gap, places: placesToShow(estimate) });
+  const found = gapClause({ ...gap, places: placesToShow(estimate, gap.places) });
   const isGood = outcome.better === "neither" ? "" : goodness(estimate, outcome);
   return `${subject} ${found}, more than chance alone would easily produce${isGood}. That is a difference between the two groups, not proof that the programme made it.`;
 }
@@ -163,11 +163,11 @@ function howSure(effect: OutcomeEffect, sample: ComparisonSample, outcome: Outco
       : "";
   if (declared.point.state === "not estimable") return `No range can be given.${rests}`;
   const { low, high, p } = declared.point;
-  const end = (value: number) => endClause(value, declared.contrast, PLACES);
+  const end = (value: number) => endClause(value, declared.contrast, placesOf(outcome));
   const detectable =
     declared.detectable === undefined
       ? ""
-      : ` A true effect had to be about ${printNumber(declared.detectable, PLACES)} ${outcome.measure} to have a good chance (80%) of being found.`;
+      : ` A true effect had to be about ${printNumber(declared.detectable, placesOf(outcome))} ${outcome.measure} to have a good chance (80%) of being found.`;
   const adjusted =
     (effect.adjustment === "Holm" || effect.adjustment === "Benjamini-Hochberg") && effect.adjustedP !== undefined
       ? `; ${printP(effect.adjustedP)} after allowing for the other results (${effect.adjustment})`
@@ -176,9 +176,10 @@ function howSure(effect: OutcomeEffect, sample: ComparisonSample, outcome: Outco
 }
 
 /** Where the interval lies against the smallest difference that was called important beforehand. */
-function againstImportant({ smallestImportant }: OutcomeDeclaration, low: number, high: number): string {
+function againstImportant(outcome: OutcomeDeclaration, low: number, high: number): string {
+  const { smallestImportant } = outcome;
   if (smallestImportant === undefined) return "";
-  const said = ` The smallest difference the protocol calls important is ${printNumber(smallestImportant, PLACES)}:`;
+  const said = ` The smallest difference the protocol calls important is ${printNumber(smallestImportant, placesOf(outcome))}:`;
   const largest = Math.max(Math.abs(low), Math.abs(high));
   const smallest = low <= 0 && high >= 0 ? 0 : Math.min(Math.abs(low), Math.abs(high));
   if (largest < smallestImportant) return `${said} every difference in this range is smaller.`;

@@ -12,6 +12,7 @@ export type {
 } from "./exhibit.ts";
 export { withUniqueIds } from "./exhibit.ts";
 export { type Claim, type Finding, readFinding } from "./finding.ts";
+export { inShort } from "./inShort.ts";
 export { linkCautions, linkExhibits, repairCautions, repairExhibit } from "./linkExhibits.ts";
 export { isFew, levelInWords, plural, printNumber } from "./print.ts";
 export { miExhibits, type RegisterShown, type ReturnShown } from "./returns/index.ts";

@@ -4,7 +4,7 @@ import { slug } from "./aboutComparison.ts";
 import { aboutAnalysis, intervalLabel, labelOf, notEstimable, type Shared, yearOf } from "./analysisTable.ts";
 import { byOutcome } from "./byOutcome.ts";
 import { type Exhibit, type ExhibitCell, type ExhibitRow, left, right, withUniqueIds } from "./exhibit.ts";
-import { absent, count, interval, isFew, number, printNumber, pValue, signed, text } from "./print.ts";
+import { absent, count, interval, isFew, levelInWords, number, printNumber, pValue, signed, text } from "./print.ts";
 
 /** Percentages are printed to one place. */
 const PLACES = 1;
@@ -30,6 +30,7 @@ function rateExhibit(shared: Shared, outcome: string, effects: readonly OutcomeE
       right("difference", "Difference, points"),
       right("interval", intervalLabel(shared)),
       right("p", "p"),
+      right("adjusted", "Adjusted p"),
       left("clear", "Clear of chance"),
       right("nTreated", `Programme ${noun}s`),
       right("nComparison", `Comparison ${noun}s`),
@@ -48,7 +49,8 @@ function rateExhibit(shared: Shared, outcome: string, effects: readonly OutcomeE
             difference: signed(reading.estimate, PLACES, reason),
             interval: reason === undefined ? interval(point!.low, point!.high, PLACES) : absent(reason),
             p: pValue(point?.p, reason),
-            clear: clearCell(point?.p, analysis.level, reason),
+            adjusted: pValue(effect.adjustedP, reason ?? "not adjusted"),
+            clear: clearCell(effect.adjustedP ?? point?.p, analysis.level, reason),
             nTreated: count(reading.base.treated),
             nComparison: count(reading.base.comparison),
           },
@@ -57,6 +59,7 @@ function rateExhibit(shared: Shared, outcome: string, effects: readonly OutcomeE
       }),
     ),
     notes: [
+      `Clear of chance: the adjusted p, which allows for the other results of the analysis, is below ${levelInWords(1 - analysis.level)}.`,
       "Rates are those the model predicts for the programme group with the programme and without it; the difference is rounded by itself.",
       ...(shared.sample.comparison.estimand === "matchedSample"
         ? ["Averaged over programme and comparison alike: the average depends on how many neighbours each has."]
@@ -83,7 +86,7 @@ function sentenceOf(shared: Shared, effect: OutcomeEffect): string {
   const verdict =
     reading.point.state === "not estimable"
       ? "how far that could be chance cannot be said"
-      : isClear(reading.point.p, analysis.level)
+      : isClear(effect.adjustedP ?? reading.point.p, analysis.level)
         ? "a gap that chance alone would not easily produce"
         : "a gap that chance alone could produce";
   return `${when} it holds for ${printNumber(treated, PLACES)}% of ${noun}s who took part and, of similar ${noun}s, for ${printNumber(comparison, PLACES)}%: ${printNumber(gap, PLACES)} points ${direction}, ${verdict}.`;

@@ -34,6 +34,7 @@ function yearlyExhibit(
   yearly: YearlyDetail,
 ): Exhibit {
   const { analysis, noun } = shared;
+  const adjustedOf = (period: number) => effects.find(({ horizon }) => horizon === period)?.adjustedP;
   const readingOf = (period: number) => yearly.readings.find((own) => own.period === period);
   return {
     id: `years-${analysis.id}-${slug(outcome)}`,
@@ -47,6 +48,7 @@ function yearlyExhibit(
       right("effect", "Effect on programme schools"),
       right("interval", intervalLabel(shared)),
       right("p", "p"),
+      right("adjusted", "Adjusted p"),
       left("clear", "Clear of chance"),
       right("did", "Difference in differences"),
     ],
@@ -64,7 +66,11 @@ function yearlyExhibit(
           effect: own === undefined ? nothing(before) : signed(own.estimate, PLACES),
           interval: own === undefined ? nothing(before) : interval(own.low, own.high, PLACES),
           p: own === undefined ? nothing(before) : pValue(own.p),
-          clear: own === undefined ? nothing(before) : text(isClear(own.p, analysis.level) ? "yes" : "no"),
+          adjusted: own === undefined ? nothing(before) : pValue(adjustedOf(period)),
+          clear:
+            own === undefined
+              ? nothing(before)
+              : text(isClear(adjustedOf(period) ?? own.p, analysis.level) ? "yes" : "no"),
           did: reading === undefined ? nothing(before) : signed(reading.standardised.estimate, PLACES),
         },
         ...(period < 0 && { isGrey: true as const }),
@@ -91,6 +97,7 @@ function notesOf(shared: Shared, effect: OutcomeEffect, yearly: YearlyDetail): r
   );
   return [
     `${shown(base.treated)} programme and ${shown(base.comparison)} comparison schools; ${shown(yearly.treatedRows)} and ${shown(yearly.comparisonRows)} people in years.`,
+    `Clear of chance: the adjusted p, which allows for the other results of the analysis, is below ${levelInWords(1 - shared.analysis.level)}.`,
     "Year −1 is the yearly interval that ends at the baseline census, year +1 the one that starts at time zero. The effect on programme schools takes trends to be parallel on the log-odds scale, the difference in differences in percentage points.",
     `Difference in differences of rates integrated over the school effects, ${readings.join("; ")}.`,
     `Standard deviation of the intercepts on the log-odds scale: ${spreads.join(", ")}.`,
@@ -120,7 +127,7 @@ function sentenceOf({ study, analysis }: Shared, effect: OutcomeEffect, yearly: 
   const verdict =
     reading.point.state === "not estimable"
       ? "how far that could be chance cannot be said"
-      : isClear(reading.point.p, analysis.level)
+      : isClear(effect.adjustedP ?? reading.point.p, analysis.level)
         ? "more than chance alone would easily produce"
         : "which chance alone could produce";
   return `${year} the rate in programme schools was ${gap} than their earlier gap to similar schools would suggest, ${verdict}.`;

@@ -9,6 +9,7 @@ import {
   effectExhibits,
   estimandBlock,
   type Finding,
+  inShort,
   readFinding,
   sensitivityExhibit,
   specificationCurve,
@@ -143,7 +144,7 @@ function resultSection(from: ToPublish, analysis: AnalysisDeclaration, sample: C
   const sensitivity = own(estimated.sensitivity);
   return {
     id: `result-${analysis.id}`,
-    title: `Results: ${analysis.outcomes.map((id) => study.outcomes.get(id)!.label).join(", ")}`,
+    title: `Results, ${sample.candidates.unit.noun}s: ${inShort(analysis.outcomes.map((id) => study.outcomes.get(id)!.label))}`,
     text: analysisText(study, analysis),
     exhibits: add(sample, [
       main!,
@@ -195,11 +196,14 @@ function registeredSection({ asRegistered }: ToPublish, add: Add): readonly Sect
 
 function analysisText(study: Study, analysis: AnalysisDeclaration): readonly string[] {
   const outcomes = analysis.outcomes.map((id) => study.outcomes.get(id)!);
-  const directions = outcomes.map(({ label, better }) =>
-    better === "neither" ? `${label}: neither direction is better` : `${label}: ${better} is better`,
-  );
+  const ways = new Set(outcomes.map(({ better }) => better));
+  const inWords = (better: string) => (better === "neither" ? "neither direction is better" : `${better} is better`);
+  const directions =
+    ways.size === 1 && outcomes.length > 1
+      ? `For every outcome ${inWords([...ways][0]!)}`
+      : outcomes.map(({ label, better }) => `${label}: ${inWords(better)}`).join("; ");
   return [
-    `${directions.join("; ")}. Differences are in the outcome's own unit; a difference is not proof that the programme made it.`,
+    `${directions}. Differences are in the outcome's own unit; a difference is not proof that the programme made it.`,
   ];
 }
 

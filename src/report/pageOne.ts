@@ -96,15 +96,17 @@ function caveats(findings: readonly Finding[], firstLines: readonly string[]): r
 }
 
 function estimandTable({ estimands }: Publication): Markup {
-  const labels = estimands[0]?.rows.map((row) => row.label) ?? [];
+  // A study may compare units that all start in one year with others that do not: some rows are of one kind alone.
+  const labels = [...new Set(estimands.flatMap((block) => block.rows.map((row) => row.label)))];
   const head = estimands.map((block) => html`<th scope="col">${block.label} <code>${block.analysis}</code></th>`);
+  const cell = (block: (typeof estimands)[number], label: string): Markup =>
+    html`<td data-of="${block.analysis}">${block.rows.find((row) => row.label === label)?.value ?? "–"}</td>`;
   const rows = labels.map(
-    (label, i) =>
-      html`<tr><th scope="row">${label}</th>${estimands.map((block) => html`<td>${block.rows[i]!.value}</td>`)}</tr>`,
+    (label) => html`<tr><th scope="row">${label}</th>${estimands.map((block) => cell(block, label))}</tr>`,
   );
   return html`<section aria-labelledby="estimand"><h2 id="estimand">What exactly was estimated</h2>
 <div class="scroll" role="region" tabindex="0" aria-label="Table: what exactly was estimated">
-<table class="words"><caption class="hidden">Estimand and time zero of each analysis</caption><thead><tr><td></td>${head}</tr></thead><tbody>${rows}</tbody></table>
+<table class="words stacked"><caption class="hidden">Estimand and time zero of each analysis</caption><thead><tr><td></td>${head}</tr></thead><tbody>${rows}</tbody></table>
 </div></section>`;
 }
 

@@ -56,7 +56,7 @@ pre{background:var(--tint);padding:.75rem;overflow-x:auto;font-size:.8rem;counte
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 input[type=search]{font:inherit;padding:.3rem .5rem;border:1px solid var(--soft);max-width:100%}
 .hint{display:none}
-@media (max-width:40rem){.hint{display:block;font-size:.82rem;color:var(--soft);margin:.25rem 0 0}tbody th{min-width:6.5rem}body{padding:1rem .9rem 3rem}h1{font-size:1.5rem}nav ul{columns:1}.trace{white-space:normal}}
+@media (max-width:40rem){.stacked,.stacked tbody,.stacked tr,.stacked th,.stacked td{display:block;min-width:0}.stacked thead{position:absolute;clip-path:inset(50%)}.stacked tbody th{border:0;padding-bottom:0;position:static}.stacked td{border:0;padding-top:.1rem}.stacked td::before{content:attr(data-of);display:block;color:var(--soft);font-size:.82em}.stacked tr{border-bottom:1px solid var(--rule);padding:.25rem 0}.hint{display:block;font-size:.82rem;color:var(--soft);margin:.25rem 0 0}tbody th{min-width:6.5rem}body{padding:1rem .9rem 3rem}h1{font-size:1.5rem}nav ul{columns:1}.trace{white-space:normal}}
 @media print{body{max-width:none;font-size:10pt;padding:0}h2,h3{break-after:avoid}.exhibit,.finding,figure{break-inside:avoid}.scroll{overflow:visible}table{font-size:7.5pt}th,td{padding:.15rem .3rem}nav,.filter{display:none}details:not(.folded)>*{display:block}a{color:inherit;text-decoration:none}}
 `;
 

@@ -43,8 +43,23 @@ export function drawRows({ rows, rowHeight, ends, axisLabel, marks, alt }: RowCh
       marginBottom: 44,
       x: { domain, label: axisLabel, labelAnchor: "center", labelArrow: "none", ticks: 6, tickFormat: printTick },
       y: { domain: [-0.7, rows.length - 0.25], reverse: true, axis: null },
-      marks: [Plot.ruleX([0], { stroke: INK.text, strokeWidth: 1 }), ...marks, labels],
+      marks: [zeroLine(rows, rowHeight), ...marks, labels],
     },
     alt,
   );
+}
+
+/** Pixels a label reaches above the middle of its row, and the line below it may begin. */
+const LABEL_TOP = 22;
+const LABEL_FOOT = 8;
+
+/** The line of no difference, broken where a label stands. */
+function zeroLine(rows: readonly LabelledRow[], rowHeight: number): Mark {
+  return Plot.ruleX(rows, {
+    x: () => 0,
+    y1: ({ row }: LabelledRow) => row - LABEL_FOOT / rowHeight,
+    y2: ({ row }: LabelledRow) => row + Math.max(LABEL_FOOT, rowHeight - LABEL_TOP) / rowHeight,
+    stroke: INK.text,
+    strokeWidth: 1,
+  });
 }
