@@ -131,7 +131,7 @@ const sameAsWritten = (raw: string, type: string, condition: string, value: stri
   `CASE WHEN TRY_CAST(${raw} AS ${type}) ${condition} AND TRY_CAST(${raw} AS ${type})::VARCHAR = ${raw} THEN ${value} END`;
 
 const gradeOf = (raw: string): string =>
-  `(CASE ${raw} ${OFSTED_GRADES.map((grade, code) => `WHEN '${grade}' THEN ${code} WHEN '${grade}.0' THEN ${code}`).join(" ")} END)::INTEGER`;
+  `(CASE ${raw} ${OFSTED_GRADES.map((grade, code) => `WHEN '${grade}' THEN ${code} WHEN '${grade}.0' THEN ${code}`).join(" ")} END)::UTINYINT`;
 
 function date(column: ColumnDeclaration, isTyped: boolean): CellRule {
   const written = column.written ?? ISO;
@@ -226,7 +226,7 @@ function oneOf(levels: readonly string[], type: string): CellRule {
   const rest = levels.length > SHOWN_LEVELS ? ` and ${levels.length - SHOWN_LEVELS} more` : "";
   return {
     kept: "levels",
-    parse: (raw) => `enum_code(TRY_CAST(${raw} AS ${quoteName(type)}))::INTEGER`,
+    parse: (raw) => `enum_code(TRY_CAST(${raw} AS ${quoteName(type)}))`,
     expected: `one of ${shown.join(", ")}${rest}`,
   };
 }

@@ -1,3 +1,5 @@
+import type { PhysicalColumn } from "./typedCell.ts";
+
 /** A file made readable: cells are still text, nothing is checked but the structure. */
 export interface Delivery {
   /** Headers as the file writes them, in its order. */
@@ -6,6 +8,8 @@ export interface Delivery {
   /** SQL that can stand after FROM, and the column of it that holds each header. */
   readonly relation: string;
   readonly columnOf: (header: number) => string;
+  /** The column behind each header where cells have types of their own. */
+  readonly physicalOf?: (header: number) => PhysicalColumn;
   /** Cells come from typed columns, so dates are written YYYY-MM-DD whatever the source declares. */
   readonly isTyped: boolean;
   /** What a record's place is called: a line of text, a row of a sheet or table. */

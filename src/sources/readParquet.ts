@@ -3,10 +3,11 @@ import { type Engine, quoteName, quotePath } from "#table";
 import type { Delivery } from "./delivery.ts";
 import { digestFile, type StoredBytes } from "./fileBytes.ts";
 import { noRows } from "./readCsv.ts";
+import type { PhysicalColumn } from "./typedCell.ts";
 
 /**
  * Makes a Parquet file readable: each column as the text of its values, so that the same rules check it as any other
- * file. A number that is not a number (the gap of several programs) is missing.
+ * file, and by its type where that says as much. A number that is not a number (the gap of several programs) is missing.
  *
  * @throws Faults  `parquet-damaged`, `parquet-nested` for a declared column of lists or records, `no-rows`.
  */
@@ -33,6 +34,7 @@ export async function readParquet(
       records,
       relation,
       columnOf: (header) => asText(described[header]!),
+      physicalOf: (header) => described[header]!,
       isTyped: true,
       placeWord: "row",
       locate: async (cells) => cells.map(({ record, field }) => ({ line: record + 1, column: field + 1 })),
@@ -41,12 +43,7 @@ export async function readParquet(
   };
 }
 
-interface ParquetColumn {
-  readonly name: string;
-  readonly type: string;
-}
-
-async function describe(engine: Engine, relation: string, file: string): Promise<readonly ParquetColumn[]> {
+async function describe(engine: Engine, relation: string, file: string): Promise<readonly PhysicalColumn[]> {
   try {
     const rows = await engine.rows(`SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${relation})`);
     return rows.map(([name, type]) => ({ name: name as string, type: type as string }));
@@ -62,7 +59,7 @@ async function describe(engine: Engine, relation: string, file: string): Promise
 }
 
 /** SQL of a column as text: whole values without a decimal point, a moment at midnight as its day. */
-function asText({ name, type }: ParquetColumn): string {
+function asText({ name, type }: PhysicalColumn): string {
   const column = quoteName(name);
   if (type === "DOUBLE" || type === "FLOAT") {
     const whole = `${column} = trunc(${column}) AND abs(${column}) < 1e15`;
@@ -72,7 +69,7 @@ function asText({ name, type }: ParquetColumn): string {
   return `nullif(${column}::VARCHAR, '')`;
 }
 
-function isNested(file: string, { name, type }: ParquetColumn): Fault {
+function isNested(file: string, { name, type }: PhysicalColumn): Fault {
   return {
     code: "parquet-nested",
     severity: "fault",

@@ -3,6 +3,7 @@ import { type Engine, quoteName, quoteText } from "#table";
 import { type CellRule, cellRule, declaredLevels, stateOf } from "./cellRules.ts";
 import type { Delivery } from "./delivery.ts";
 import type { FoundColumn } from "./header.ts";
+import { typedCell } from "./typedCell.ts";
 
 /** A column of the checked table in the engine. */
 export interface CheckedColumn extends FoundColumn {
@@ -66,11 +67,24 @@ export async function checkCells(
   return { columns, faultyRows: await engine.number(`SELECT count(*) FILTER (faulty)::INTEGER FROM ${CHECKED}`) };
 }
 
-/** SQL of a query with, for each column, its raw text, its value, its state and whether it is wrong. */
+/**
+ * SQL of a query with, for each column, its raw text, its value, its state and whether it is wrong. Where the cell's own type
+ * serves, nobody asks for the raw text but the list of faults, and the engine makes none.
+ */
 export function judged(delivery: Delivery, columns: readonly CheckedColumn[]): string {
-  const raws = columns.map(({ field }, i) => `${delivery.columnOf(field)} AS ${rawName(i)}`);
+  const typed = columns.map(({ column, field, rule }) =>
+    delivery.physicalOf === undefined
+      ? undefined
+      : typedCell(column, delivery.physicalOf(field), rule.parse(`(${delivery.columnOf(field)})`)),
+  );
+  const raws = columns.map(({ field }, i) => {
+    const own = typed[i];
+    const known = own === undefined ? "" : `, ${own.cell} AS ${cellName(i)}, ${own.value} AS p${i}`;
+    return `${delivery.columnOf(field)} AS ${rawName(i)}${known}`;
+  });
   const parsed = columns.map(({ rule, column }, i) => {
     const raw = rawName(i);
+    if (typed[i] !== undefined) return `${raw}, ${cellName(i)}, p${i}`;
     const codes = codesOf(column.codes);
     const value =
       codes === undefined ? rule.parse(raw) : `CASE WHEN ${raw} IN (${codes}) THEN NULL ELSE ${rule.parse(raw)} END`;
@@ -78,19 +92,22 @@ export function judged(delivery: Delivery, columns: readonly CheckedColumn[]): s
   });
   const values = columns.map(({ rule, value }, i) => {
     const accepted = rule.accepts === undefined ? `p${i}` : `CASE WHEN ${rule.accepts(`p${i}`)} THEN p${i} END`;
-    return `${rawName(i)}, ${accepted} AS ${value}`;
+    const cell = typed[i] === undefined ? "" : `, ${cellName(i)}`;
+    return `${rawName(i)}${cell}, ${accepted} AS ${value}`;
   });
   const verdicts = columns.map(({ column, value, state }, i) => {
     const raw = rawName(i);
     const codes = codesOf(column.codes);
     const isCode = codes === undefined ? "" : ` AND ${raw} NOT IN (${codes})`;
     const reason = state === undefined ? "" : `, ${stateOf(column, raw, value)} AS ${state}`;
-    return `${raw}, ${value}${reason}, (${raw} IS NOT NULL AND ${value} IS NULL${isCode}) AS ${wrongName(i)}`;
+    const given = typed[i] === undefined ? raw : cellName(i);
+    return `${raw}, ${value}${reason}, (${given} IS NOT NULL AND ${value} IS NULL${isCode}) AS ${wrongName(i)}`;
   });
   const delivered = `(SELECT ${raws.join(", ")} FROM ${delivery.relation})`;
   return `(SELECT ${verdicts.join(", ")} FROM (SELECT ${values.join(", ")} FROM (SELECT ${parsed.join(", ")} FROM ${delivered})))`;
 }
 
+const cellName = (column: number): string => `n${column}`;
 export const rawName = (column: number): string => `r${column}`;
 export const wrongName = (column: number): string => `w${column}`;
 
