@@ -69,17 +69,17 @@ export function repairGaps(
 
   const rowsIn = new Map<AcademicYear, number>();
   for (const year of years) count(rowsIn, year);
+  // A census nobody was delivered in is a year too.
+  const told = [...new Set([...rowsIn.keys(), ...filled.keys(), ...unfilled.keys()])].sort((a, b) => a - b);
   return {
     frame: { rows: rows.length, columns },
     record: {
-      years: [...rowsIn]
-        .sort(([a], [b]) => a - b)
-        .map(([year, own]) => ({
-          year,
-          rows: own,
-          filled: filled.get(year) ?? 0,
-          unfilled: unfilled.get(year) ?? 0,
-        })),
+      years: told.map((year) => ({
+        year,
+        rows: rowsIn.get(year) ?? 0,
+        filled: filled.get(year) ?? 0,
+        unfilled: unfilled.get(year) ?? 0,
+      })),
     },
   };
 }
