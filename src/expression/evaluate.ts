@@ -114,10 +114,15 @@ function comparableArrays(left: Column, right: Column): readonly [Float64Array, 
   if (left.kind === "number" && right.kind === "number") return [left.values, right.values];
   const columns = left.kind === "code" && isOneLevel(left) ? [right, left] : [left, right];
   const aligned = alignCodes(columns.map(asText));
-  const [first, second] = aligned.codes.map((codes) =>
-    Float64Array.from(codes, (code) => (code < 0 ? Number.NaN : code)),
-  );
+  const [first, second] = aligned.codes.map(asNumbers);
   return columns[0] === left ? [first!, second!] : [second!, first!];
+}
+
+/** A plain loop: `from` with a function takes ten times as long, and whole panels pass through here. */
+function asNumbers(codes: Int32Array): Float64Array {
+  const values = new Float64Array(codes.length);
+  for (let row = 0; row < values.length; row++) values[row] = codes[row]! < 0 ? Number.NaN : codes[row]!;
+  return values;
 }
 
 const isOneLevel = (column: CodeColumn): boolean => column.type === "category" && column.levels.length === 1;

@@ -46,8 +46,11 @@ export async function decideWhere(
       throw new RangeError("rows of a source have no moments: `exists` works in units");
     },
   }) as NumberColumn;
-  const flags = (test: (answer: number) => boolean) =>
-    Uint8Array.from(answers.values, (answer) => Number(test(answer)));
+  const flags = (test: (answer: number) => boolean): Uint8Array => {
+    const set = new Uint8Array(rows);
+    for (let row = 0; row < rows; row++) set[row] = Number(test(answers.values[row]!));
+    return set;
+  };
   await engine.createFlagTable(
     "kept",
     "kept",

@@ -1,11 +1,11 @@
 import {
-  BOOLEAN,
   type DuckDBConnection,
   DuckDBDataChunk,
   DuckDBInstance,
   type DuckDBVector,
   INTEGER,
   SMALLINT,
+  UTINYINT,
   VARCHAR,
 } from "@duckdb/node-api";
 import { quoteName } from "./sqlText.ts";
@@ -139,17 +139,16 @@ export class Engine {
     return count;
   }
 
-  /** Makes a table of one truth column, in the order given, to stand beside another table row by row. */
+  /** Makes a table of one column of 0 and 1, in the order given, to stand beside another table row by row. */
   async createFlagTable(table: string, column: string, flags: Uint8Array): Promise<void> {
-    await this.run(`CREATE TABLE ${quoteName(table)} (${quoteName(column)} BOOLEAN)`);
+    await this.run(`CREATE TABLE ${quoteName(table)} (${quoteName(column)} UTINYINT)`);
     const appender = await this.#connection.createAppender(table);
     for (let at = 0; at < flags.length; at += CHUNK_ROWS) {
       const part = flags.subarray(at, at + CHUNK_ROWS);
-      const chunk = DuckDBDataChunk.create([BOOLEAN], part.length);
-      chunk.setColumnValues(
-        0,
-        Array.from(part, (flag) => flag === 1),
-      );
+      const chunk = DuckDBDataChunk.create([UTINYINT], part.length);
+      const vector = chunk.getColumnVector(0);
+      ownItems(vector).set(part);
+      vector.flush();
       appender.appendDataChunk(chunk);
     }
     appender.closeSync();
