@@ -60,6 +60,7 @@ function rateExhibit(shared: Shared, outcome: string, effects: readonly OutcomeE
     ),
     notes: [
       `Clear of chance: the adjusted p, which allows for the other results of the analysis, is below ${levelInWords(1 - analysis.level)}.`,
+      ...presenceOf(shared, outcome),
       "Rates are those the model predicts for the programme group with the programme and without it; the difference is rounded by itself.",
       ...(shared.sample.comparison.estimand === "matchedSample"
         ? ["Averaged over programme and comparison alike: the average depends on how many neighbours each has."]
@@ -67,6 +68,12 @@ function rateExhibit(shared: Shared, outcome: string, effects: readonly OutcomeE
     ],
     about: aboutAnalysis(shared, "Standardised rates with and without the programme, and their difference"),
   };
+}
+
+/** What being there means, where the study says so. */
+function presenceOf({ study }: Shared, outcome: string): readonly string[] {
+  const { present } = study.outcomes.get(outcome)!;
+  return present === undefined ? [] : [`Being there means ${present}; somebody without one counts as having left.`];
 }
 
 function clearCell(p: number | undefined, level: number, reason: string | undefined): ExhibitCell {

@@ -1,5 +1,5 @@
 import type { ComparisonSample } from "#design";
-import { printHorizon } from "#domain";
+import { horizonInWords } from "#domain";
 import type { SensitivityRow, TieSpread } from "#estimation";
 import type { AnalysisDeclaration, Study } from "#protocol";
 import { aboutComparison, slug } from "./aboutComparison.ts";
@@ -74,7 +74,7 @@ export function sensitivityExhibit(
   rows: readonly SensitivityRow[],
   sample: ComparisonSample,
 ): Exhibit {
-  const year = printHorizon(analysis.primaryHorizon, study.about.yearName);
+  const year = horizonInWords(analysis.primaryHorizon, study.about.yearName);
   const listed: ExhibitRow[] = [];
   for (const id of analysis.outcomes) {
     const outcome = study.outcomes.get(id)!;
@@ -107,7 +107,7 @@ export function sensitivityExhibit(
   return {
     id: `sensitivity-${analysis.id}`,
     title: `One thing changed at a time: ${analysis.id}`,
-    summary: `The same question in ${year}, answered in the other ways that the protocol declares.`,
+    summary: `The same question ${year}, answered in the other ways that the protocol declares.`,
     columns: [left("outcome", "Outcome"), left("changed", "What was changed"), ...columnsFor(analysis)],
     rows: withUniqueIds(listed),
     notes: ["Every row was declared in the protocol. None of them replaces the declared result."],
@@ -128,7 +128,7 @@ export function specificationCurve(
   sample: ComparisonSample,
   ties: readonly TieSpread[],
 ): Exhibit {
-  const year = printHorizon(analysis.primaryHorizon, study.about.yearName);
+  const year = horizonInWords(analysis.primaryHorizon, study.about.yearName);
   const labels = rows.map((row) => `${study.outcomes.get(row.outcome)!.label}, ${row.changed}`);
   const known = rows.filter((row) => row.point.state === "estimated");
   const said = known.map((row) => {
@@ -138,7 +138,7 @@ export function specificationCurve(
   return {
     id: `curve-${analysis.id}`,
     title: `What every matching specification would have said: ${analysis.id}`,
-    summary: `Specifications were tried without sight of any result; here is the difference each gives in ${year}.`,
+    summary: `Specifications were tried without sight of any result; here is the difference each gives ${year}.`,
     columns: [left("outcome", "Outcome"), left("specification", "Specification"), ...columnsFor(analysis)],
     rows: withUniqueIds(
       rows.map((row) => ({

@@ -23,6 +23,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   "place",
   "because",
   "label",
+  "present",
   "confirm",
   "attribution",
   "licence",

@@ -243,6 +243,17 @@ function readDifference(
   item: Item,
 ): YearlyDifference | undefined {
   const keys = ["rowsOf", "carriedBy", "relativeYears", "random", "groups"] as const;
+  const isYearly = contrast === "differenceInDifferences";
+  if (text.span !== undefined && (text.span === "eachYear") !== isYearly) {
+    faults.add(
+      "not-supported-yet",
+      placeAt(item, ["span"]),
+      isYearly
+        ? "A difference in differences runs year by year."
+        : "Other contrasts follow people from their start: yearly intervals are for a difference in differences.",
+      `Write \`span: ${isYearly ? "eachYear" : "sinceStart"}\`, or leave it out.`,
+    );
+  }
   if (contrast !== "differenceInDifferences") {
     for (const key of keys) {
       if (text[key] !== undefined)

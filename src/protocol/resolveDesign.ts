@@ -118,7 +118,6 @@ function resolveComparison(
     treated,
     from,
     baselineYear,
-    stages: Object.entries(text.stages ?? {}).map(([stage, count]) => ({ id: stage, count })),
     afterStart,
     exclude,
     excludeBoth,

@@ -64,7 +64,7 @@ function ruleOutcomes(
     priority: priorityOf(text, within),
     alsoSealed: [],
     place: item.place,
-    ...present({ status: text.status, smallestImportant }),
+    ...present({ present: text.present, status: text.status, smallestImportant }),
   }));
 }
 

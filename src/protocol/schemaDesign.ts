@@ -153,5 +153,6 @@ export const comparison = mapping(
   },
   {
     ...leaveOut("preset", "Leave it out here, and vary it: `sensitivity: { of: …, vary: { preset: seed-000 } }`."),
+    ...leaveOut("stages", "Leave it out: the flow and the linkage tables count every stage by themselves."),
   },
 );

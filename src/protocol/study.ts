@@ -280,8 +280,6 @@ export interface ComparisonDeclaration {
   readonly restrictTo?: Expression;
   /** The comparison whose chosen specification this one takes over. */
   readonly specificationFrom?: string;
-  /** Counts and conditions before matching, for the flow. */
-  readonly stages: readonly { readonly id: string; readonly count: number | string }[];
   readonly afterStart: Readonly<Record<string, string>>;
   /** Rows of the pool kept. */
   readonly pool?: Expression;
@@ -381,6 +379,8 @@ export interface OutcomeDeclaration {
   readonly expression?: Expression;
   /** Or a named rule. */
   readonly rule?: OutcomeRule;
+  /** What being there means, in words: what somebody lacks who counts as having left. */
+  readonly present?: string;
   /** When it is read unless an analysis says otherwise. */
   readonly horizons: readonly Horizon[];
   /** Wide columns that hold earlier years. */
