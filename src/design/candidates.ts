@@ -291,13 +291,13 @@ function nobodyTreated(
 ): Fault {
   const total = start.treated + start.comparison;
   const decided = total - start.treated - start.undecided;
-  const after = start.treated === 0 ? "" : ` ${start.treated} were treated before exclusions: ${stepsInWords(flow)}.`;
+  const after = start.treated === 0 ? "" : ` None of them is left: ${stepsInWords(flow)}.`;
   return {
     code: "nobody-treated",
     severity: "fault",
     place: comparison.treated.place,
     message:
-      `\`treated\` is true for 0 of ${total.toLocaleString("en-GB")} ${unit.noun}s in ` +
+      `\`treated\` is true for ${start.treated} of ${total.toLocaleString("en-GB")} ${unit.noun}s in ` +
       `${comparison.start === undefined ? printAcademicYear(comparison.baselineYear) : "any baseline year"} (${decided.toLocaleString("en-GB")} no, ` +
       `${start.undecided.toLocaleString("en-GB")} undecided).${after}`,
     suggestion: "Check the dates and the levels that mark the programme; undecided rows lack a value it reads.",
