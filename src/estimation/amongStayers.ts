@@ -33,7 +33,7 @@ export const restrictedTo =
  * was chosen before any outcome was seen. It is settled by what happened after the start, so it is a sensitivity and never a
  * causal contrast.
  *
- * @param unit  The unsealed table.
+ * @param unit  Who is there in which year, of all candidates, with what `stay` reads.
  * @param stay  1 for those who stay, of a context of all candidates.
  * @throws Faults  nobody of one arm stayed.
  */

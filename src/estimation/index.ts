@@ -1,6 +1,6 @@
 export type { Interval } from "#stats";
 export { alphaOf, isClear } from "./alpha.ts";
-export { amongStayers, restrictedTo } from "./amongStayers.ts";
+export { amongStayers, notSeenToLeave, restrictedTo } from "./amongStayers.ts";
 export * from "./effect.ts";
 export { estimateAnalysis } from "./estimateAnalysis.ts";
 export { type EventStudy, eventStudy } from "./eventStudy.ts";
@@ -13,7 +13,7 @@ export {
   openFor,
   type SensitivityRow,
 } from "./sensitivity.ts";
-export { type TieSpread, tieSpreads } from "./tieOrders.ts";
+export { drawOrders, type TieSpread, tieSpreads } from "./tieOrders.ts";
 export { estimateYearly, type YearlyDetail, type YearlyReading } from "./yearly/estimateYearly.ts";
 export { censusesOf } from "./yearly/yearlyRows.ts";
 export { bendTrends, yearlyRow } from "./yearly/yearlySensitivity.ts";

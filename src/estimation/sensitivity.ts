@@ -1,4 +1,4 @@
-import { type ComparisonSample, outcomeAt } from "#design";
+import { type ComparisonSample, type MatchedDraw, outcomeAt } from "#design";
 import { type Horizon, printAcademicYear } from "#domain";
 import type { UnitTable } from "#linkage";
 import {
@@ -9,7 +9,6 @@ import {
   type Study,
 } from "#protocol";
 import { type Interval, robustnessValue } from "#stats";
-import { amongStayers, notSeenToLeave } from "./amongStayers.ts";
 import { effectsByCluster, MOST_CLUSTERS_SHOWN } from "./clusterEffects.ts";
 import type { EffectBase, Estimable } from "./effect.ts";
 import { ask } from "./estimateAnalysis.ts";
@@ -45,6 +44,10 @@ export interface Evidence {
   readonly unrepaired?: ReadonlyMap<string, UnitTable>;
   /** The analysis each preset makes of a sensitivity's own, and what must stand beside its results. */
   readonly presets?: ReadonlyMap<string, { readonly analysis: AnalysisDeclaration; readonly warning: string }>;
+  /** The same samples among those who stayed, by sensitivity. */
+  readonly stayers?: ReadonlyMap<string, ComparisonSample>;
+  /** Matched samples in other orders of ties, by analysis. */
+  readonly orders?: ReadonlyMap<string, readonly (readonly MatchedDraw[])[]>;
   /** Samples designed anew for sensitivities that change the design (complete cases, raw identity, …), by sensitivity. */
   readonly redesigned: ReadonlyMap<string, { readonly sample: ComparisonSample; readonly unit: UnitTable }>;
 }
@@ -184,7 +187,7 @@ function vary(
       const { sample, unit } = evidence.redesigned.get(sensitivity.id)!;
       const { analysis: own, warning } = evidence.presets!.get(sensitivity.id)!;
       const isOfAll = outcome.rule?.rule === "retention" && outcome.rule.within === "profession";
-      const stayers = isOfAll ? sample : stayersOf(evidence, sensitivity.id, sample, unit);
+      const stayers = isOfAll ? sample : evidence.stayers!.get(sensitivity.id)!;
       const set = isOfAll ? "" : "; among those who stayed, not a causal contrast";
       return [row(`preset ${change.preset} (${warning}${set})`, again(own, openSample(stayers, unit)))];
     }
@@ -236,17 +239,6 @@ function vary(
       return [row(`placebo: ${tested.label}, ${years}, before the programme`, intervalOf(placebo, "change"))];
     }
   }
-}
-
-/** The sample of those who stayed, made once for each sensitivity. */
-const STAYERS = new WeakMap<Evidence, Map<string, ComparisonSample>>();
-
-function stayersOf(evidence: Evidence, id: string, sample: ComparisonSample, unit: UnitTable): ComparisonSample {
-  const made = STAYERS.get(evidence) ?? new Map<string, ComparisonSample>();
-  STAYERS.set(evidence, made);
-  const stayers = made.get(id) ?? amongStayers(evidence.study, sample, unit, notSeenToLeave);
-  made.set(id, stayers);
-  return stayers;
 }
 
 /** A rule that reads other columns in the place of its own. */

@@ -6,7 +6,7 @@ import { tieSpreads } from "./tieOrders.ts";
 const rows = invented();
 const spreadOf = (own: readonly Row[]) => {
   const { study, analysis, open } = layOpen(own);
-  return tieSpreads(study, analysis, open, [study.outcomes.get("mark")!])[0]!;
+  return tieSpreads(study, analysis, open)[0]!;
 };
 const tied = rows.map((row) => ({ ...row, x: Math.round(row.x!) }));
 

@@ -1,4 +1,4 @@
-import { redrawTies } from "#design";
+import { type ComparisonSample, type MatchedDraw, redrawTies } from "#design";
 import type { AnalysisDeclaration, OutcomeDeclaration, Study } from "#protocol";
 import { ask } from "./estimateAnalysis.ts";
 import { estimateOf } from "./reading.ts";
@@ -13,24 +13,29 @@ export type TieSpread = { readonly analysis: string; readonly outcome: string } 
 
 const ORDERS = 20;
 
+/** The chosen specification in twenty re-drawn orders of ties; none where no scores are equal. Needs no outcome. */
+export function drawOrders(study: Study, sample: ComparisonSample): readonly (readonly MatchedDraw[])[] {
+  if (!sample.draws.some((draw) => draw.hasTies)) return [];
+  return Array.from({ length: ORDERS }, (_, i) => redrawTies(study, sample, i + 1));
+}
+
 /**
- * Twenty re-drawn orders of ties for each outcome at the primary horizon; nothing is redrawn where no scores are equal.
- * The samples are drawn once and serve every outcome.
+ * How far each outcome of an analysis moves at the primary horizon from one order of ties to another.
+ * @param orders  The samples drawn; they serve every outcome.
  */
 export function tieSpreads(
   study: Study,
   analysis: AnalysisDeclaration,
   open: OpenSample,
-  outcomes: readonly OutcomeDeclaration[],
+  orders: readonly (readonly MatchedDraw[])[] = drawOrders(study, open.sample),
 ): readonly TieSpread[] {
+  const outcomes = analysis.outcomes.map((id) => study.outcomes.get(id)!);
   const named = (outcome: OutcomeDeclaration) => ({ analysis: analysis.id, outcome: outcome.id });
   if (!open.draws.some((draw) => draw.hasTies))
     return outcomes.map((outcome) => ({ ...named(outcome), state: "no ties" }));
-  const samples: OpenSample[] = [];
-  for (let order = 1; order <= ORDERS; order++) {
-    const draws = redrawTies(study, open.sample, order);
-    if (draws.length === open.draws.length) samples.push(openDraws(open.sample, open.unit, draws, open.specification));
-  }
+  const samples = orders
+    .filter((draws) => draws.length === open.draws.length)
+    .map((draws) => openDraws(open.sample, open.unit, draws, open.specification));
   return outcomes.map((outcome) => {
     const found = samples.map((sample) =>
       estimateOf(ask(study, analysis, sample, outcome, analysis.primaryHorizon), analysis.contrast),

@@ -1,12 +1,11 @@
 import type { Start } from "#design";
 import { type AcademicYear, academicYearOf, censusOnOrAfter, censusOnOrBefore, type Fault } from "#domain";
 import { columnsOf, evaluate } from "#expression";
-import { buildUnit, frameContext, rowContext, type UnitTable } from "#linkage";
-import { type ComparisonDeclaration, type StartRule, type Study, sourcesOf, type UnitDeclaration } from "#protocol";
-import type { TidyTable } from "#sources";
+import { frameContext, rowContext, type UnitTable } from "#linkage";
+import type { ComparisonDeclaration, StartRule, Study, UnitDeclaration } from "#protocol";
 import { isMissing, type NumberColumn } from "#table";
-import { deliveredNames, withOnly } from "./designReads.ts";
 import type { Inputs } from "./openInputs.ts";
+import { rosterOf } from "./roster.ts";
 
 /** When each treated unit of a comparison starts, and who is there in which year. */
 export interface Starts {
@@ -31,7 +30,8 @@ export async function findStarts(
   declaration: UnitDeclaration,
 ): Promise<Starts> {
   const rule = comparison.start!;
-  const roster = await rosterOf(study, inputs, comparison, declaration, rule);
+  const ownColumn = rule.source === undefined ? [{ name: rule.column, moment: undefined }] : [];
+  const roster = await rosterOf(study, inputs, declaration, [...columnsOf(comparison.treated), ...ownColumn]);
   const dates = rule.source === undefined ? ownDates(roster, rule) : await sourceDates(study, inputs, roster, rule);
   const treated = treatedIdentities(roster, comparison);
   const presentIn = presenceOf(roster);
@@ -56,27 +56,6 @@ export async function findStarts(
       ...immortalTime([...byIdentity.values()], comparison),
     ],
   };
-}
-
-/** Who is there in which year, with what the treatment and its date are read from, and nothing else. */
-async function rosterOf(
-  study: Study,
-  inputs: Inputs,
-  comparison: ComparisonDeclaration,
-  declaration: UnitDeclaration,
-  rule: StartRule,
-): Promise<UnitTable> {
-  const own = rule.source === undefined ? [{ name: rule.column, moment: undefined }] : [];
-  const reads = [...columnsOf(comparison.treated), ...own];
-  const bare = withOnly({ ...declaration, join: [] }, reads);
-  const tables = new Map<string, TidyTable>();
-  for (const { id } of sourcesOf(bare, study.sources)) {
-    tables.set(
-      id,
-      id === declaration.from ? await inputs.columnsOf(id, deliveredNames(bare, reads)) : await inputs.view(id),
-    );
-  }
-  return buildUnit(bare, tables);
 }
 
 /** Identities for which `treated` is true in some row. */

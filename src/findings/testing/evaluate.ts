@@ -48,6 +48,6 @@ export function evaluate(rows: readonly Row[], parts: Parts = {}): Evaluated {
     events: outcomes.map((outcome) => eventStudy(study, analysis, open, outcome)),
     curve: estimateEachSpecification(evidence, analysis),
     sensitivity: [...study.sensitivity.values()].flatMap((one) => estimateSensitivity(evidence, one)),
-    ties: tieSpreads(study, analysis, open, outcomes),
+    ties: tieSpreads(study, analysis, open),
   };
 }
