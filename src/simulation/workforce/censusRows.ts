@@ -58,6 +58,16 @@ export interface CensusBatch {
   readonly year: number;
   readonly rows: number;
   readonly columns: readonly WholeArray[];
+  /** The rows of people in post that were not returned. */
+  readonly missing: readonly MissingRow[];
+}
+
+/** What a row that was not returned would have said. */
+export interface MissingRow {
+  /** Number of `person_id`. */
+  readonly person: number;
+  readonly urn: number;
+  readonly age: number;
 }
 
 /** How many faults of each kind stand in the censuses, or are missing from them. */
@@ -133,6 +143,7 @@ export class CensusWriter {
     const schoolYear = this.#history.years[census];
     const draws = this.#draws;
     const schoolsMissed = new Set<number>();
+    const missing: MissingRow[] = [];
     let row = 0;
     for (let slot = 0; slot < people.count; slot++) {
       const status = people.status[slot];
@@ -154,6 +165,11 @@ export class CensusWriter {
           } else faults.rowsMissingAlone++;
           if (year === LAST_CENSUS) faults.rowsMissingAtLastCensus++;
           if (this.#missingSince[slot] === 0) this.#missingSince[slot] = year;
+          missing.push({
+            person: this.#identities.personNumber(key, year),
+            urn: schoolYear.urn[site],
+            age: ages.until(year, people.birth[slot]),
+          });
           continue;
         }
         for (let gap = this.#missingSince[slot]; gap > 0 && gap < year; gap++)
@@ -173,7 +189,7 @@ export class CensusWriter {
       this.#write(people, slot, { year, row: row++, identityYear: year, isPrivate, roleStartKnown, urn });
     }
     faults.schoolReturnsMissing += schoolsMissed.size;
-    return { year, rows: row, columns: this.#columns };
+    return { year, rows: row, columns: this.#columns, missing };
   }
 
   #write(
