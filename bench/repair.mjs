@@ -51,8 +51,8 @@ async function censuses(options) {
   return { rows, missing, workforce };
 }
 
-function tableOf(rows) {
-  const people = [...new Set(rows.person_id)].sort((a, b) => a - b);
+function tableOf(delivered) {
+  const people = [...new Set(delivered.person_id)].sort((a, b) => a - b);
   const codeOf = new Map(people.map((person, code) => [person, code]));
   const number = (values, type) => ({ kind: "number", type, values: Float64Array.from(values) });
   const columns = new Map([
@@ -62,21 +62,21 @@ function tableOf(rows) {
         kind: "code",
         type: "text",
         levels: people.map((person) => `P${String(person).padStart(7, "0")}`),
-        codes: Int32Array.from(rows.person_id, (person) => codeOf.get(person)),
+        codes: Int32Array.from(delivered.person_id, (person) => codeOf.get(person)),
       },
     ],
-    ["year", number(rows.year, "academicYear")],
-    ["urn", number(rows.urn, "number")],
-    ["age", number(rows.age, "number")],
+    ["year", number(delivered.year, "academicYear")],
+    ["urn", number(delivered.urn, "number")],
+    ["age", number(delivered.age, "number")],
     [
       "role_start_date",
       number(
-        rows.role_start_date.map((day) => (day === ABSENT ? Number.NaN : day)),
+        delivered.role_start_date.map((day) => (day === ABSENT ? Number.NaN : day)),
         "date",
       ),
     ],
   ]);
-  return new Map([["census", { id: "census", frame: { rows: rows.year.length, columns } }]]);
+  return new Map([["census", { id: "census", frame: { rows: delivered.year.length, columns } }]]);
 }
 
 const { rows, missing, workforce } = await censuses({ teachers: Number(asked.teachers), seed: Number(asked.seed) });
