@@ -154,5 +154,5 @@ async function tracePath(
   selection: ReturnType<typeof select>,
 ): Promise<Pick<SourceTrail, "rowsKept" | "rowsRefused" | "rowsUndecided" | "repeatedKeys">> {
   const counts = await countRows(engine, source.where, selection);
-  return { ...counts, repeatedKeys: await findRepeatedKeys(engine, source, columns, selection.kept) };
+  return { ...counts, repeatedKeys: await findRepeatedKeys(engine, source, columns, selection.kept, counts.rowsKept) };
 }

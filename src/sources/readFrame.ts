@@ -1,6 +1,7 @@
-import { type Column, type Engine, type Frame, type NumberKind, quoteName } from "#table";
+import type { Column, Engine, Frame, NumberKind } from "#table";
 import type { Selection } from "./selection.ts";
-import type { CheckedColumn } from "./typedTable.ts";
+import { dictionaryTable, dictionaryType, makeDictionary, type TextDictionary } from "./textDictionary.ts";
+import { CHECKED, type CheckedColumn } from "./typedTable.ts";
 
 /**
  * Pulls columns of the checked table as typed arrays, rows in the order of the file.
@@ -17,12 +18,12 @@ export async function readFrame(
   rows: number,
 ): Promise<Frame> {
   const texts = columns.filter(({ rule }) => rule.kept === "text");
-  const dictionaries = new Map<CheckedColumn, Dictionary>();
+  const dictionaries = new Map<CheckedColumn, TextDictionary>();
   for (const column of texts) dictionaries.set(column, await dictionaryOf(engine, column));
 
   const selected: { sql: string; kind: NumberKind }[] = columns.flatMap((column) => {
     const state = column.state === undefined ? [] : [{ sql: column.state, kind: "uint8" as const }];
-    return dictionaries.get(column)?.isWide === true ? state : [valueSql(column), ...state];
+    return dictionaries.get(column)?.isType === false ? state : [valueSql(column), ...state];
   });
   const sql = `SELECT ${selected.map((part) => part.sql).join(", ")} FROM ${from} WHERE ${where}`;
   const arrays =
@@ -39,7 +40,7 @@ export async function readFrame(
   for (const column of columns) {
     const dictionary = dictionaries.get(column);
     const values =
-      dictionary?.isWide === true ? await wideCodes(engine, column, { from, where }, rows) : arrays[next++]!;
+      dictionary?.isType === false ? await wideCodes(engine, column, { from, where }, rows) : arrays[next++]!;
     const states = column.state === undefined ? undefined : (arrays[next++] as Uint8Array);
     // A state of 2 or more is a publisher's reason; without any, every gap is plain `missing`.
     const told = states?.some((state) => state > 1) ? { states } : {};
@@ -51,7 +52,7 @@ export async function readFrame(
 function valueSql(column: CheckedColumn): { sql: string; kind: NumberKind } {
   switch (column.rule.kept) {
     case "text":
-      return { sql: `coalesce(enum_code(${column.value}::${dictionaryName(column)})::INTEGER, -1)`, kind: "int32" };
+      return { sql: `coalesce(enum_code(${column.value}::${dictionaryType(column)})::INTEGER, -1)`, kind: "int32" };
     case "levels":
       return { sql: `coalesce(${column.value}, -1)::INTEGER`, kind: "int32" };
     default:
@@ -83,41 +84,19 @@ function dropUnused(codes: Int32Array, levels: readonly string[]): { codes: Int3
   return { codes: codes.map((code) => (code < 0 ? -1 : newCode[code]!)), levels: used };
 }
 
-/** Every text of a column, sorted. */
-interface Dictionary {
-  readonly texts: readonly string[];
-  /** Too many texts for a type of the engine, which looks them up slowly: codes come from a join. */
-  readonly isWide: boolean;
-}
-
-/** Beyond this many texts a type of the engine takes three times as long as a join. */
+/** Beyond this many texts a type of the engine takes three times as long as a join to find a text's code. */
 const WIDE = 20_000;
 
-const dictionaryName = (column: CheckedColumn): string => quoteName(`dictionary of ${column.value}`);
-const tableName = (column: CheckedColumn): string => quoteName(`texts of ${column.value}`);
-
 /** Dictionaries made so far: every view of a source shares them. */
-const made = new WeakMap<Engine, Map<string, Promise<Dictionary>>>();
+const made = new WeakMap<Engine, Map<string, Promise<TextDictionary>>>();
 
-function dictionaryOf(engine: Engine, column: CheckedColumn): Promise<Dictionary> {
-  const own = made.get(engine) ?? new Map<string, Promise<Dictionary>>();
+async function dictionaryOf(engine: Engine, column: CheckedColumn): Promise<TextDictionary> {
+  if (column.texts !== undefined) return { texts: column.texts, isType: true };
+  const own = made.get(engine) ?? new Map<string, Promise<TextDictionary>>();
   made.set(engine, own);
-  const known = own.get(column.value) ?? makeDictionary(engine, column);
+  const known = own.get(column.value) ?? makeDictionary(engine, column, CHECKED, WIDE);
   own.set(column.value, known);
   return known;
-}
-
-/** A table with every text of a column and its code; for a narrow column a type of the engine as well. */
-async function makeDictionary(engine: Engine, column: CheckedColumn): Promise<Dictionary> {
-  const distinct = `SELECT DISTINCT ${column.value} AS t FROM "checked" WHERE ${column.value} IS NOT NULL`;
-  const table = tableName(column);
-  await engine.run(
-    `CREATE TABLE ${table} AS SELECT t, (row_number() OVER (ORDER BY t) - 1)::INTEGER AS code FROM (${distinct})`,
-  );
-  const texts = await engine.texts(`SELECT t FROM ${table} ORDER BY code`);
-  if (texts.length > WIDE) return { texts, isWide: true };
-  await engine.run(`CREATE TYPE ${dictionaryName(column)} AS ENUM (SELECT t FROM ${table} ORDER BY code)`);
-  return { texts, isWide: false };
 }
 
 /** Codes of a wide column, put back into the order of the file after the join. */
@@ -128,7 +107,7 @@ async function wideCodes(
   rows: number,
 ): Promise<Int32Array> {
   const numbered = `SELECT row_number() OVER () AS place, ${column.value} AS t FROM ${from} WHERE ${where}`;
-  const joined = `(${numbered}) AS cell LEFT JOIN ${tableName(column)} AS dictionary ON cell.t = dictionary.t`;
+  const joined = `(${numbered}) AS cell LEFT JOIN ${dictionaryTable(column)} AS dictionary ON cell.t = dictionary.t`;
   const sql = `SELECT coalesce(dictionary.code, -1)::INTEGER FROM ${joined} ORDER BY cell.place`;
   const [codes] = await engine.columns(sql, ["int32"], rows);
   return codes as Int32Array;

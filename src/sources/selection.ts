@@ -162,26 +162,42 @@ export async function countRows(
   return { rowsKept, rowsRefused: allRows - undecided - rowsKept, rowsUndecided: undecided };
 }
 
-/** Kept rows whose complete key an earlier row already has, with examples. A person's key is never written out. */
+/** Keys counted together. Counting all of a national panel at once takes half a gigabyte. */
+const KEYS_AT_ONCE = 500_000;
+/** Counts made so far: two views of a file may be taken at the same time. */
+let counted = 0;
+
+/**
+ * Kept rows whose complete key an earlier row already has, with examples. A person's key is never written out.
+ * @param rows  How many rows the selection has.
+ */
 export async function findRepeatedKeys(
   engine: Engine,
   source: SourceDeclaration,
   columns: readonly CheckedColumn[],
   { from, where }: Selection,
+  rows: number,
 ): Promise<{ count: number; examples: readonly string[] }> {
   const keys = source.key.flatMap((name) => columns.filter(({ column }) => column.name === name));
   if (keys.length === 0) return { count: 0, examples: [] };
   const names = keys.map(({ value }) => value);
   const complete = names.map((name) => `${name} IS NOT NULL`).join(" AND ");
-  const groups = `SELECT ${names.join(", ")}, count(*) AS times FROM ${from} WHERE ${where} AND ${complete} GROUP BY ALL HAVING count(*) > 1`;
-  const rows = await engine.rows(
-    `WITH repeated AS MATERIALIZED (${groups})
-     SELECT (SELECT sum(times - 1)::INTEGER FROM repeated), ${names.map((name) => castKey(name, keys)).join(", ")}
-     FROM repeated ORDER BY ${names.join(", ")} LIMIT ${MAX_EXAMPLES}`,
+  const table = quoteName(`repeated ${counted}`);
+  counted++;
+  const parts = Math.max(1, Math.ceil(rows / KEYS_AT_ONCE));
+  for (let part = 0; part < parts; part++) {
+    const own = parts === 1 ? "" : ` AND hash(${names.join(", ")}) % ${parts} = ${part}`;
+    const groups = `SELECT ${names.join(", ")}, count(*) AS times FROM ${from} WHERE ${where} AND ${complete}${own} GROUP BY ALL HAVING count(*) > 1`;
+    await engine.run(part === 0 ? `CREATE TABLE ${table} AS ${groups}` : `INSERT INTO ${table} ${groups}`);
+  }
+  const found = await engine.rows(
+    `SELECT (SELECT sum(times - 1)::INTEGER FROM ${table}), ${names.map((name) => castKey(name, keys)).join(", ")}
+     FROM ${table} ORDER BY ${names.join(", ")} LIMIT ${MAX_EXAMPLES}`,
   );
-  const count = Number(rows[0]?.[0] ?? 0);
+  await engine.run(`DROP TABLE ${table}`);
+  const count = Number(found[0]?.[0] ?? 0);
   if (keys.some(({ column }) => column.identifies === "person")) return { count, examples: [] };
-  return { count, examples: rows.map(([, ...row]) => row.map((cell, i) => printKey(keys[i]!, cell!)).join(" × ")) };
+  return { count, examples: found.map(([, ...row]) => row.map((cell, i) => printKey(keys[i]!, cell!)).join(" × ")) };
 }
 
 const castKey = (name: string, keys: readonly CheckedColumn[]): string =>

@@ -3,6 +3,7 @@ import { type Engine, quoteName, quoteText } from "#table";
 import { type CellRule, cellRule, declaredLevels, stateOf } from "./cellRules.ts";
 import type { Delivery } from "./delivery.ts";
 import type { FoundColumn } from "./header.ts";
+import { dictionaryType, repeatedTexts } from "./textDictionary.ts";
 import { typedCell } from "./typedCell.ts";
 
 /** A column of the checked table in the engine. */
@@ -13,6 +14,8 @@ export interface CheckedColumn extends FoundColumn {
   readonly state: string | undefined;
   /** Levels of a declared category. */
   readonly levels: readonly string[] | undefined;
+  /** Every text there is, sorted, where the checked table holds codes of it instead of text. */
+  readonly texts?: readonly string[];
 }
 
 /** The name of the checked table in the engine, its rows in the order of the file. */
@@ -30,14 +33,14 @@ export async function checkCells(
   delivery: Delivery,
   found: readonly FoundColumn[],
 ): Promise<{ columns: readonly CheckedColumn[]; faultyRows: number }> {
-  const columns: CheckedColumn[] = [];
+  const declared: CheckedColumn[] = [];
   for (const [i, { column, field }] of found.entries()) {
     const levels = declaredLevels(column);
     const type = `levels${i}`;
     if (levels !== undefined)
       await engine.run(`CREATE TYPE ${quoteName(type)} AS ENUM (${[...new Set(levels)].map(quoteText).join(", ")})`);
     const states = Object.values(column.codes);
-    columns.push({
+    declared.push({
       column,
       field,
       rule: cellRule(column, {
@@ -50,11 +53,10 @@ export async function checkCells(
       levels: levels === undefined ? undefined : [...new Set(levels)],
     });
   }
-  const kept = columns.flatMap(({ value, state }) => (state === undefined ? [value] : [value, state]));
-  const wrong = columns.map((_, i) => wrongName(i)).join(" OR ");
-  const typed = `SELECT ${kept.join(", ")}, ${wrong} AS faulty FROM ${judged(delivery, columns)}`;
+  let columns: readonly CheckedColumn[] = declared;
   try {
-    await engine.run(`CREATE TABLE ${CHECKED} AS ${typed}`);
+    if (delivery.physicalOf !== undefined) columns = await withTexts(engine, delivery, declared);
+    await engine.run(`CREATE TABLE ${CHECKED} AS ${checkedSql(delivery, columns)}`);
   } catch {
     // What the engine says may quote a whole line, sealed cells too: it is not passed on.
     throw new Faults(source.file, [engineStopped(source.file)]);
@@ -65,6 +67,29 @@ export async function checkCells(
     throw new RangeError(`${source.file}: the engine read ${rows} rows where ${delivery.records} stand in the file`);
   }
   return { columns, faultyRows: await engine.number(`SELECT count(*) FILTER (faulty)::INTEGER FROM ${CHECKED}`) };
+}
+
+/** The columns, those whose texts repeat with their dictionaries. */
+async function withTexts(
+  engine: Engine,
+  delivery: Delivery,
+  columns: readonly CheckedColumn[],
+): Promise<readonly CheckedColumn[]> {
+  const found = await repeatedTexts(engine, columns, (some) => judged(delivery, some));
+  return columns.map((column) => {
+    const texts = found.get(column);
+    return texts === undefined ? column : { ...column, texts };
+  });
+}
+
+function checkedSql(delivery: Delivery, columns: readonly CheckedColumn[]): string {
+  const kept = columns.flatMap((column) => {
+    const { value, state, texts } = column;
+    const own = texts === undefined ? value : `${value}::${dictionaryType(column)} AS ${value}`;
+    return state === undefined ? [own] : [own, state];
+  });
+  const wrong = columns.map((_, i) => wrongName(i)).join(" OR ");
+  return `SELECT ${kept.join(", ")}, ${wrong} AS faulty FROM ${judged(delivery, columns)}`;
 }
 
 /**
