@@ -2,12 +2,12 @@ import { baselineValue, meansByArm, outcomeAt, type RuleOutcome, ruleOutcome } f
 import { type AcademicYear, type Horizon, isRelative, printAcademicYear } from "#domain";
 import { inWords } from "#expression";
 import type { AnalysisDeclaration, Contrast, OutcomeDeclaration, Study } from "#protocol";
-import { holm, robustnessValue } from "#stats";
+import { holm } from "#stats";
 import type { NumberColumn } from "#table";
-import { alphaOf, isClear } from "./alpha.ts";
 import { clusterMeansEffect, effectsByCluster } from "./clusterEffects.ts";
-import type { Effect, HiddenBias, OutcomeEffect, RawMeans, StandardisedEffect, SubgroupEffect } from "./effect.ts";
+import type { Effect, OutcomeEffect, RawMeans, StandardisedEffect, SubgroupEffect } from "./effect.ts";
 import { tooFewToReport } from "./floor.ts";
+import { hiddenBiasOf } from "./hiddenBias.ts";
 import { estimateReading, holdsFor, interactionOf, intervalOf, type Question } from "./reading.ts";
 import type { OpenSample } from "./sample.ts";
 
@@ -216,15 +216,6 @@ function subgroupEffects(question: Question): readonly SubgroupEffect[] {
     const place = tested.indexOf(effect);
     return place < 0 ? effect : { ...effect, adjustedP: adjusted[place] };
   });
-}
-
-function hiddenBiasOf(effect: Effect, level: number): HiddenBias | undefined {
-  if (effect.point.state !== "estimated" || !isClear(effect.point.p, level)) return undefined;
-  const t = effect.point.estimate / effect.point.se;
-  return {
-    robustnessValue: robustnessValue({ t, df: effect.point.df }),
-    robustnessValueSignificance: robustnessValue({ t, df: effect.point.df, alpha: alphaOf(level) }),
-  };
 }
 
 function rowKeys(question: Question): readonly string[] {

@@ -8,10 +8,11 @@ import {
   type SensitivityDeclaration,
   type Study,
 } from "#protocol";
-import { type Interval, robustnessValue } from "#stats";
+import type { Interval } from "#stats";
 import { effectsByCluster, MOST_CLUSTERS_SHOWN } from "./clusterEffects.ts";
 import type { EffectBase, Estimable } from "./effect.ts";
 import { ask } from "./estimateAnalysis.ts";
+import { hiddenBiasWords } from "./hiddenBias.ts";
 import { holdsFor, intervalOf, type Question } from "./reading.ts";
 import { type OpenSample, openSample } from "./sample.ts";
 
@@ -219,7 +220,8 @@ function vary(
     }
     case "hiddenBias": {
       const result = intervalOf(question, analysis.contrast);
-      return [row(hiddenBiasWords(result.point), result)];
+      const unclustered = intervalOf({ ...question, analysis: { ...analysis, errors: "HC2" } }, analysis.contrast);
+      return [row(hiddenBiasWords(result.point, unclustered.point), result)];
     }
     case "where": {
       const kept = holdsFor(open, change.expression, horizon);
@@ -273,10 +275,4 @@ export function estimateEachSpecification(
 export function openFor(evidence: Pick<Evidence, "samples" | "units">, analysis: AnalysisDeclaration): OpenSample {
   const sample = evidence.samples.get(analysis.comparison)!;
   return openSample(sample, evidence.units.get(sample.comparison.unit)!);
-}
-
-function hiddenBiasWords(point: Estimable<Interval>): string {
-  if (point.state !== "estimated") return "hidden bias: no interval to weaken";
-  const value = robustnessValue({ t: point.estimate / point.se, df: point.df });
-  return `hidden bias: an unobserved difference explaining ${(100 * value).toFixed(1)}% of what is left over in treatment and outcome alike would bring the estimate to 0`;
 }
