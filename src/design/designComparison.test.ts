@@ -132,7 +132,7 @@ describe("warnings", () => {
     expect(of("none")).not.toContain("not-binding");
   });
 
-  test("units outside support are counted by arm", () => {
+  test("a level only one arm has is named, and its units are counted in the flow of cases", () => {
     const inside = rows.map((row) => ({
       ...row,
       region: row.programme && row.region === "East" ? "North" : row.region,
@@ -140,9 +140,9 @@ describe("warnings", () => {
     const found = design(inside, { match: [...CHOICE, "choose: { use: near }"] });
     const warning = found.warnings.find(({ code }) => code === "outside-support")!;
     const east = inside.filter((row) => row.year === 2015 && row.region === "East").length;
-    expect(warning.message).toContain(
-      `region "East": 0 treated and ${east} pool schools leave and the score is fitted again`,
-    );
+    expect(warning.message).toContain('only one arm has region "East". Who has them leaves');
+    const step = found.flow.find(({ reason }) => reason.includes('region "East"'))!;
+    expect([step.treated, step.comparison]).toEqual([0, east]);
   });
 });
 

@@ -16,7 +16,7 @@ import { CovariateReading } from "./completedCovariates.ts";
 import type { CovariateColumn } from "./covariates.ts";
 import { type MissingnessRow, missingnessByTreatment, missingnessFaults } from "./missingness.ts";
 import { assessPreTrends, type PreTrend } from "./preTrends.ts";
-import { type MatchedDraw, rematch, runSpecification, type SpecificationRun } from "./runSpecification.ts";
+import { type MatchedDraw, rematch, runSpecification, type SpecificationRun, UNSHARED } from "./runSpecification.ts";
 
 /** Who is compared with whom, settled before any outcome after the start is seen. */
 export interface ComparisonSample {
@@ -101,7 +101,7 @@ export function designAmong(study: Study, candidates: Candidates, comparison: Co
     warnings: [
       ...candidates.warnings,
       ...notBinding(chosen, draws, comparison),
-      ...outsideSupport(draws[0]!, candidates, comparison),
+      ...outsideSupport(draws[0]!, comparison),
     ],
   };
 }
@@ -187,7 +187,10 @@ function tryOut(
 
 function countTreatedClusters(columns: readonly string[], candidates: Candidates, draw: MatchedDraw): number {
   const levels = clusterCodes(columns, candidates.context, candidates, draw);
-  const kept = [...candidates.treated.keys()].filter((row) => candidates.treated[row] === 1 && draw.weights[row]! > 0);
+  const kept: number[] = [];
+  for (let row = 0; row < candidates.treated.length; row++) {
+    if (candidates.treated[row] === 1 && draw.weights[row]! > 0) kept.push(row);
+  }
   return clusterCount(levels[coarsestLevel(levels, kept)]!, kept);
 }
 
@@ -255,23 +258,20 @@ function notBinding(
   ];
 }
 
-function outsideSupport(
-  draw: MatchedDraw,
-  candidates: Candidates,
-  comparison: ComparisonDeclaration,
-): readonly Fault[] {
-  const outside = draw.dropped.filter(({ reason }) => reason.startsWith("nobody to compare with"));
-  return [...new Set(outside.map(({ reason }) => reason))].map((reason) => {
-    const rows = outside.filter((gone) => gone.reason === reason);
-    const treated = rows.filter(({ row }) => candidates.treated[row] === 1).length;
-    return {
+/** One warning for all levels nobody in the other arm has. The flow of cases counts who leaves, under the disclosure rules. */
+function outsideSupport(draw: MatchedDraw, comparison: ComparisonDeclaration): readonly Fault[] {
+  const lone = draw.dropped.filter(({ reason }) => reason.startsWith(UNSHARED)).map(({ reason }) => reason);
+  if (lone.length === 0) return [];
+  const levels = [...new Set(lone)].map((reason) => reason.slice(UNSHARED.length));
+  return [
+    {
       code: "outside-support",
-      severity: "warning" as const,
+      severity: "warning",
       place: comparison.match.place,
-      message: `${reason}: ${treated} treated and ${rows.length - treated} pool ${candidates.unit.noun}s leave and the score is fitted again.`,
-      suggestion: "`separated: asFitted` keeps them.",
-    };
-  });
+      message: `${comparison.id}: only one arm has ${levels.join("; ")}. Who has them leaves, and the score is fitted again.`,
+      suggestion: "The flow of cases counts them. `separated: asFitted` keeps them.",
+    },
+  ];
 }
 
 function unique(covariates: readonly Covariate[]): readonly Covariate[] {

@@ -7,6 +7,9 @@ import { type CovariateColumn, completeRows, modelColumns, takeCovariates } from
 import { tieRanks } from "./hashedKeys.ts";
 import type { Score, ScoreResult } from "./score.ts";
 
+/** How the reason of a row begins whose level nobody in the other arm has. */
+export const UNSHARED = "nobody to compare with: ";
+
 /** A treated unit and the comparison units chosen for it, as rows of the candidates. */
 export interface MatchedSet {
   readonly treated: number;
@@ -137,8 +140,7 @@ function matchOnce(
 
   const scored = scoreOf(rows);
   if (scored.state === "not estimable") return { fault: scored.fault };
-  for (const { row, level } of scored.outside)
-    dropped.push({ row: rows[row]!, reason: `nobody to compare with: ${level}` });
+  for (const { row, level } of scored.outside) dropped.push({ row: rows[row]!, reason: `${UNSHARED}${level}` });
   const inScore = scored.rows.map((row) => rows[row]!);
   const treatedInScore = takeArm(candidates.treated, inScore);
   const score = new Float64Array(size).fill(Number.NaN);
