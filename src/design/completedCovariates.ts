@@ -25,7 +25,8 @@ export class CompletedCovariates {
   score(rows: Int32Array): ScoreResult {
     const known = this.#scores.find((one) => isSame(one.rows, rows));
     if (known !== undefined) return known.result;
-    const arm = Uint8Array.from(rows, (row) => this.#treated[row]!);
+    const arm = new Uint8Array(rows.length);
+    for (let i = 0; i < arm.length; i++) arm[i] = this.#treated[rows[i]!]!;
     const result = propensityScore(takeCovariates(this.columns, rows), arm, this.#match);
     this.#scores.push({ rows, result });
     return result;

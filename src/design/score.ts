@@ -37,8 +37,12 @@ export function propensityScore(
 
   const { rows, outside } =
     match.score.separated === "leaveOut" ? leaveUnshared(covariates, treated) : { rows: all, outside: [] };
-  const arm = Float64Array.from(rows, (row) => treated[row]!);
-  const count = arm.reduce((sum, value) => sum + value, 0);
+  const arm = new Float64Array(rows.length);
+  let count = 0;
+  for (let i = 0; i < arm.length; i++) {
+    arm[i] = treated[rows[i]!]!;
+    count += arm[i]!;
+  }
   if (count === 0 || count === arm.length) {
     const left = outside.map((gone) => gone.level);
     return { state: "not estimable", fault: separation([...new Set(left)].join(", "), match) };
@@ -81,14 +85,17 @@ function leaveUnshared(
       const { codes } = column;
       // Of each level, by bit, the arms it occurs in.
       const arms = new Uint8Array(column.levels.length);
-      for (const row of rows) arms[codes[row]!]! |= 1 << treated[row]!;
-      const shared = rows.filter((row) => arms[codes[row]!] === BOTH_ARMS);
-      if (shared.length === rows.length) continue;
+      for (let i = 0; i < rows.length; i++) arms[codes[rows[i]!]!]! |= 1 << treated[rows[i]!]!;
+      if (arms.every((own) => own === 0 || own === BOTH_ARMS)) continue;
       const words = column.levels.map((level) => `${name} "${level}"`);
-      for (const row of rows) {
-        if (arms[codes[row]!] !== BOTH_ARMS) outside.push({ row, level: words[codes[row]!]! });
+      const shared = new Int32Array(rows.length);
+      let count = 0;
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i]!;
+        if (arms[codes[row]!] === BOTH_ARMS) shared[count++] = row;
+        else outside.push({ row, level: words[codes[row]!]! });
       }
-      rows = shared;
+      rows = shared.slice(0, count);
       changed = true;
     }
   }
