@@ -1,7 +1,7 @@
 // Whether intervals hold what they promise: simulated worlds of known effect, by design, with gates.
 //   node bench/calibration.mjs [--replications N] [--seed S] [--workers W] [study …]
 // 2,000 replications a study (1,000 for mixed models), all cores; writes bench/calibration/results.json and
-// docs/methods/calibration.md. Studies not run keep what an earlier run found. A quarter of an hour on two cores.
+// docs/methods/calibration.md. Studies not run keep what an earlier run found. An hour and a half on two cores.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { fileURLToPath } from "node:url";

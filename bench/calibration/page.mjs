@@ -17,7 +17,9 @@ export function calibrationPage(results) {
     ...wrapped(
       "**Way.** Each study draws worlds in which the effect is known, has the estimators answer as a study would, and compares. The " +
         "true effect of a replication is the mean difference of expected potential outcomes over the treated kept in it, in the " +
-        "schools they are in, unless the rule names another.",
+        "schools they are in, unless the rule names another. Studies whose names begin with *workforce* put invented censuses to " +
+        "the product's own steps: a study text is read, starts are found, waves designed under the seal, results estimated and " +
+        "warnings raised; only the tables lie in memory.",
     ),
     "",
     ...wrapped(
@@ -30,7 +32,7 @@ export function calibrationPage(results) {
     ...wrapped(
       "**How to run.** `npm run -s build`, then `node bench/calibration.mjs`, or with `--replications N` and the names of studies. " +
         "Every replication has a stream of its own from the seed, the study's name and its number: the figures do not depend on the " +
-        "number of workers. All of it takes about a quarter of an hour on two cores. The code is in `bench/calibration/`.",
+        "number of workers. All of it takes about an hour and a half on two cores, most of it the *workforce* studies. The code is in `bench/calibration/`.",
     ),
     "",
     "## Results",

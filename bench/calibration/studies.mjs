@@ -18,6 +18,9 @@ import {
 } from "./teachers.mjs";
 import { timeZero } from "./timeZero.mjs";
 import { weightedPupils, weightedPupilsFixed } from "./weightedPupils.mjs";
+import { workforceSchools } from "./workforceSchools.mjs";
+import { workforceSelection, workforceTeachers } from "./workforceTeachers.mjs";
+import { workforceTimeZero } from "./workforceTimeZero.mjs";
 
 export const STUDIES = [
   matchedSchools,
@@ -40,4 +43,8 @@ export const STUDIES = [
   unobservedSelection,
   curvedOutcome,
   teachersCurved,
+  ...workforceTeachers,
+  ...workforceSchools,
+  workforceTimeZero,
+  ...workforceSelection,
 ];

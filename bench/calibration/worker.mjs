@@ -6,19 +6,19 @@ import { STUDIES } from "./studies.mjs";
 
 const NUMBERS = ["estimate", "se", "df", "low", "high"];
 
-parentPort.on("message", ({ name, seed, from, to }) => {
+parentPort.on("message", async ({ name, seed, from, to }) => {
   const study = STUDIES.find((own) => own.name === name);
   const replications = [];
   for (let replication = from; replication < to; replication++) {
-    replications.push(replicate(study, new RandomStream(seed, name).split(String(replication))));
+    replications.push(await replicate(study, new RandomStream(seed, name).split(String(replication))));
   }
   parentPort.postMessage({ name, from, replications });
 });
 
 /** Only the numbers that the summary needs cross over. */
-function replicate(study, random) {
+async function replicate(study, random) {
   try {
-    const { truth, truths, intervals, facts } = study.replicate(random);
+    const { truth, truths, intervals, facts } = await study.replicate(random);
     return {
       truth,
       ...(truths === undefined ? {} : { truths }),
