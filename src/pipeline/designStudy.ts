@@ -31,8 +31,9 @@ export async function designStudy(study: Study, inputs: Inputs, progress: Progre
   const attempt = async (
     comparison: ComparisonDeclaration,
     unit: UnitDeclaration,
+    forWhat = comparison.id,
   ): Promise<ComparisonSample | undefined> => {
-    const done = progress.begin(`finding comparison units for ${comparison.id}`);
+    const done = progress.begin(`finding comparison units for ${forWhat}`);
     try {
       const sample =
         comparison.start === undefined
@@ -58,8 +59,9 @@ export async function designStudy(study: Study, inputs: Inputs, progress: Progre
   const redesigned = new Map<string, ComparisonSample>();
   for (const sensitivity of study.sensitivity.values()) {
     const changed = collecting(faults, () => redesignFor(study, sensitivity));
-    if (changed === undefined) continue;
-    const sample = await attempt(changed.comparison, changed.unit);
+    // What made the comparison itself impossible has been said.
+    if (changed === undefined || !samples.has(changed.comparison.id)) continue;
+    const sample = await attempt(changed.comparison, changed.unit, `${changed.comparison.id} (${sensitivity.id})`);
     if (sample !== undefined) redesigned.set(sensitivity.id, sample);
   }
   if (faults.length > 0) throw new Faults("study.yaml", faults);
