@@ -28,6 +28,8 @@ export interface Scope {
   readonly moments: "none" | "fixed" | "sealed" | "open";
   /** Needed to tell a sealed year from an earlier one. */
   readonly baselineYear?: AcademicYear;
+  /** Years from baseline to time zero; 0 when left out. */
+  readonly lag?: number;
   /** The kind of value its place asks for; any when left out. */
   readonly wants?: "truth" | "number";
 }
@@ -213,7 +215,7 @@ export class Checker {
   }
 
   #checkMoment(node: Node, moment: Moment | undefined, what: string): void {
-    const { moments, baselineYear } = this.#scope;
+    const { moments, baselineYear, lag = 0 } = this.#scope;
     if (moment === undefined || moments === "none" || moments === "open") return;
     const read = `\`${what} at ${printMoment(moment)}\``;
     if (moments === "fixed") {
@@ -229,7 +231,7 @@ export class Checker {
     const isAfter =
       "year" in moment
         ? baselineYear !== undefined && moment.year > baselineYear
-        : moment.anchor === "followup" || moment.offset > 0;
+        : moment.anchor === "followup" || moment.offset + (moment.anchor === "timeZero" ? lag : 0) > 0;
     if (!isAfter) return;
     const when = baselineYear === undefined ? "" : ` ${printAcademicYear(baselineYear)}`;
     this.complain(

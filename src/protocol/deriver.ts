@@ -235,6 +235,12 @@ export class Deriver {
   #roleLevel(text: RuleForm<"roleLevel">): Made | undefined {
     const { faults } = this.#reading;
     const of = this.#column(text.post, this.#at("post"));
+    if (of?.type !== undefined && of.type.kind !== "category" && of.type.kind !== "text")
+      return faults.add(
+        "type-mismatch",
+        this.#at("post"),
+        `Column ${this.#name} needs the titles of posts; ${text.post} is none.`,
+      );
     const tlr = text.tlr === undefined ? undefined : this.#column(text.tlr, this.#at("tlr"), "number");
     const known = of?.type?.kind === "category" ? of.type.levels : undefined;
     for (const key of ["middle", "senior"] as const) {

@@ -8,6 +8,7 @@ import { entryAt, type Item, itemAt, keysAt, withAt } from "./item.ts";
 import type { LinkageDeclaration } from "./linkageDeclaration.ts";
 import { sealedFiles } from "./lookAhead.ts";
 import { meaningOf, resolvedOf } from "./meaning.ts";
+import { checkRates } from "./rateColumns.ts";
 import { present, type Reading } from "./reading.ts";
 import { resolveAnalyses } from "./resolveAnalyses.ts";
 import { resolveDesign } from "./resolveDesign.ts";
@@ -105,6 +106,7 @@ function resolveParts(declared: Reading, text: ProtocolText) {
   const units = new Map([...models].map(([id, { declaration }]) => [id, withNumber(declaration, linkage)]));
   checkRowYears(reading, models, sources);
   const outcomes = resolveOutcomes(reading, text.outcomes, models);
+  checkRates(reading, models, outcomes);
   const sealed = sealedFiles(outcomes, models, sources);
   const clustersOf = (id: string) =>
     Object.values(text.analyses).flatMap(({ comparison, clusters }) => (comparison === id ? (clusters ?? []) : []));

@@ -6,7 +6,7 @@ import { type Item, itemAt, keysAt, type Path, placeAt } from "./item.ts";
 import type { SealedFiles } from "./lookAhead.ts";
 import { expressionAt, isDeclared, present, type Reading } from "./reading.ts";
 import { checkOutcomeUnit, memberColumn } from "./resolveDesign.ts";
-import { withBaselineYear } from "./resolveStart.ts";
+import { lagOf, withBaselineYear } from "./resolveStart.ts";
 import type { AnalysisText } from "./schema.ts";
 import { checkSeriesBreaks } from "./seriesBreaks.ts";
 import type {
@@ -81,6 +81,15 @@ export function resolveAnalysis(
   if (comparison === undefined || declaredUnit === undefined) return undefined;
   const unit = comparison.start === undefined ? declaredUnit : withBaselineYear(declaredUnit);
 
+  if (comparison.restrictTo !== undefined) {
+    faults.add(
+      "sample-after-baseline",
+      placeAt(item, ["comparison"]),
+      `${text.comparison} is defined by what happened after the start: no analysis of its own can be made of it.`,
+      `Vary the analysis of ${comparison.specificationFrom ?? "the whole sample"}: \`sensitivity: { of: …, vary: { comparison: ${text.comparison} } }\`.`,
+    );
+    return undefined;
+  }
   for (const [i, outcome] of text.outcomes.entries())
     checkOutcomeUnit(reading, item, ["outcomes", i], outcome, text.rowsOf ?? comparison.unit);
   checkHorizons(reading, horizons, comparison, item);
@@ -105,7 +114,8 @@ export function resolveAnalysis(
   for (const subgroup of subgroups)
     checkSampleBefore(reading, `Subgroup ${subgroup.id}`, subgroup.where, unit, comparison.baselineYear);
   const { baselineYear, treated, assignedBy } = comparison;
-  const sealed: DesignScope = { unit, baselineYear, sealed: scope.sealed, exempt: new Set() };
+  const lag = lagOf(comparison.start);
+  const sealed: DesignScope = { unit, baselineYear, sealed: scope.sealed, exempt: new Set(), ...present({ lag }) };
   const clusters = readClusters(reading, item, text, comparison, sealed);
   const groups = [...clusters, ...(assignedBy === undefined ? [] : [assignedBy])];
   const adjustFor =
@@ -289,6 +299,13 @@ function readDifference(
   const rows = scope.units.get(text.rowsOf!);
   if (rows === undefined)
     return faults.unknownName("unit", text.rowsOf!, scope.units.keys(), placeAt(item, ["rowsOf"]));
+  if (text.rowsOf === comparison.unit)
+    return faults.add(
+      "unit-mismatch",
+      placeAt(item, ["rowsOf"]),
+      `A difference in differences follows the people of matched units; ${comparison.id} matches ${comparison.unit} themselves.`,
+      "Name a comparison of what they belong to, or write `contrast: difference`.",
+    );
   const carriedBy = memberColumn(rows, text.carriedBy!);
   if (!rows.columns.has(carriedBy))
     return faults.unknownColumn(text.rowsOf!, carriedBy, rows.columns.keys(), placeAt(item, ["carriedBy"]));

@@ -6,7 +6,7 @@ import { type Item, itemAt, keysAt, type Path, placeAt } from "./item.ts";
 import { checkNotAhead, type SealedFiles } from "./lookAhead.ts";
 import { declaredAt, expressionAt, isDeclared, present, type Reading } from "./reading.ts";
 import { resolveMatch } from "./resolveMatch.ts";
-import { BASELINE_YEAR, resolveStart, withBaselineYear } from "./resolveStart.ts";
+import { BASELINE_YEAR, lagOf, resolveStart, withBaselineYear } from "./resolveStart.ts";
 import type { ComparisonText } from "./schema.ts";
 import type { ComparisonDeclaration, MatchDeclaration, StudySource } from "./study.ts";
 import type { UnitModel } from "./unitColumns.ts";
@@ -37,6 +37,18 @@ export function resolveDesign(
         : resolveComparison(reading, id, comparison, item, { unit, sources, sealed, clusters: clustersOf(id) });
     if (found !== undefined) resolved.set(id, found);
   }
+  for (const { id, unit, specificationFrom } of resolved.values()) {
+    const other = specificationFrom === undefined ? undefined : resolved.get(specificationFrom);
+    if (other === undefined || (other.restrictTo === undefined && other.unit === unit)) continue;
+    reading.faults.add(
+      "unit-mismatch",
+      placeAt(itemAt(reading.sound, ["design", "comparisons", id])!, ["specificationFrom"]),
+      other.restrictTo === undefined
+        ? `Comparison ${other.id} is of ${other.unit}; ${id} is of ${unit}.`
+        : `Comparison ${other.id} is itself defined by what happened after the start: no specification was chosen for it.`,
+      "Name the comparison whose sample it restricts.",
+    );
+  }
   return resolved;
 }
 
@@ -55,7 +67,7 @@ function resolveComparison(
   const path = `design.comparisons.${id}`;
   const from = readFrom(reading, item, text);
   const assignedBy = text.assignedBy === undefined ? undefined : memberColumn(unit, text.assignedBy);
-  const base: DesignScope = { unit, sealed, baselineYear, exempt: new Set() };
+  const base: DesignScope = { unit, sealed, baselineYear, exempt: new Set(), ...present({ lag: lagOf(start) }) };
   const treated = expressionAt(reading, item, ["treated"], sealedScope(base, "truth"));
   checkNotAhead(reading, treated, base);
   const groups = [

@@ -1,5 +1,6 @@
 import { type AcademicYear, academicYearOf, printAcademicYear } from "#domain";
 import { checkColumns } from "./covariates.ts";
+import { nearestOf } from "./faultList.ts";
 import { entryAt, type Item, itemAt, type Path, placeAt } from "./item.ts";
 import { readYear } from "./kinds.ts";
 import { expressionAt, isDeclared, present, type Reading } from "./reading.ts";
@@ -52,6 +53,7 @@ function ruleOutcomes(
   const smallestImportant = readSmallest(reading, text, item);
   if (text.priority === undefined) defaults.add(`outcomes.${id}.priority`, "secondary", "D-22");
   if (text.span === undefined) defaults.add(`outcomes.${id}.span`, "sinceStart", "D-21");
+  checkPriorities(reading, id, text, item);
   return resolveRules(reading, id, text, item, unit).map(({ within, rule }) => ({
     id: `${id}.${within}`,
     unit: text.unit,
@@ -66,6 +68,23 @@ function ruleOutcomes(
     place: item.place,
     ...present({ present: text.present, status: text.status, smallestImportant }),
   }));
+}
+
+/** Each priority is that of a part, or of the others. */
+function checkPriorities({ faults, whole }: Reading, id: string, { priority, within }: OutcomeText, item: Item): void {
+  // A part at fault has said so itself, and is not among those read.
+  const written = itemAt(whole, ["outcomes", id, "within"]);
+  if (written?.kind === "list" && written.items.length !== within?.length) return;
+  const parts = [...(within ?? ["profession"]), "others"];
+  for (const part of Object.keys(typeof priority === "object" ? priority : {})) {
+    if (!parts.includes(part))
+      faults.add(
+        "unknown-key",
+        placeAt(item, ["priority", part]),
+        `\`${part}\` is no part of outcome ${id}: it has ${parts.map((own) => `\`${own}\``).join(", ")}.`,
+        nearestOf(part, parts),
+      );
+  }
 }
 
 /** The priority of a part: its own, that of `others`, or the one given for all. */

@@ -45,6 +45,8 @@ export function resolveRules(
     );
     return [];
   }
+  if (text.rule === "progression" && itemAt(item, ["topLeftOut"]) === undefined)
+    reading.defaults.add(`outcomes.${id}.topLeftOut`, "yes: those on the highest step cannot rise", "A3");
   return (text.within ?? ["profession"]).flatMap((within): readonly { within: Within; rule: OutcomeRule }[] => {
     const staying = stayingOf(reading, id, text, item, unit, within);
     if (staying === undefined) return [];
@@ -141,8 +143,6 @@ function risingOf(
       `${text.role} has no level "${level}". Its levels: ${levels.map((own) => `"${own}"`).join(", ")}.`,
     );
   }
-  if (itemAt(item, ["topLeftOut"]) === undefined)
-    reading.defaults.add(`outcomes.${id}.topLeftOut`, "yes: those on the highest step cannot rise", "A3");
   return { rule: "progression", role: text.role, ladder: text.ladder, topLeftOut: text.topLeftOut ?? true };
 }
 

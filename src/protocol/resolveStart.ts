@@ -18,6 +18,10 @@ export function withBaselineYear(unit: UnitModel): UnitModel {
   return { ...unit, columns };
 }
 
+/** Years from baseline to time zero: the census after that of the covariates, or the same one under a preset. */
+export const lagOf = (start: StartRule | undefined): number | undefined =>
+  start === undefined ? undefined : Number(start.rule === "firstCensusInPost");
+
 /**
  * How each unit's own start is found, where `baselineYear` is a rule.
  * @returns undefined where it is a year, or where the rule is at fault, which is said.
