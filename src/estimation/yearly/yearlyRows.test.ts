@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { buildUnit, type UnitTable } from "#linkage";
-import type { AnalysisDeclaration, OutcomeRule, SensitivityDeclaration, Study, YearlyDifference } from "#protocol";
+import type {
+  AnalysisDeclaration,
+  OutcomeRule,
+  SensitivityDeclaration,
+  Study,
+  UnitDeclaration,
+  YearlyDifference,
+} from "#protocol";
 import { Matrix, relativeMagnitudes } from "#stats";
 import { numberColumn, textColumn } from "#testing";
 import type { OutcomeEffect } from "../effect.ts";
@@ -36,10 +43,10 @@ function peopleOf(people: readonly Person[]): UnitTable {
       ["year", numberColumn(rows, "academicYear", (row) => row.year)],
     ]),
   };
-  const declaration = {
+  const declaration: UnitDeclaration = {
     ...{ id: "teachers", is: "teacher", from: "census", identity: "person", year: "year" },
     ...{ member: { school: "school" }, join: [], columns: [], place: PLACE },
-  } as const;
+  };
   return buildUnit(declaration, new Map([["census", { id: "census", frame } as never]]));
 }
 
