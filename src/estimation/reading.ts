@@ -67,7 +67,7 @@ export function estimateReading(question: Question, contrast: Contrast): Effect 
   const { analysis } = question;
   const layouts = question.weights.map((_, draw) => layOut(question, contrast, draw));
   const base = baseOf(question, layouts[0]!);
-  const empty = emptyReason(base);
+  const empty = emptyReason(base, question);
   const shared = {
     contrast,
     isDeclared: contrast === analysis.contrast,
@@ -113,7 +113,7 @@ export function estimateReading(question: Question, contrast: Contrast): Effect 
 export function intervalOf(question: Question, contrast: Contrast): { point: Estimable<Interval>; base: EffectBase } {
   const layouts = question.weights.map((_, draw) => layOut(question, contrast, draw));
   const base = baseOf(question, layouts[0]!);
-  const empty = emptyReason(base);
+  const empty = emptyReason(base, question);
   if (empty !== undefined) return { point: notEstimable(empty), base };
   const { errors, level } = question.analysis;
   if (question.analysis.model === "logistic") return { point: rateDifference(question, layouts, base), base };
@@ -131,7 +131,7 @@ export function intervalOf(question: Question, contrast: Contrast): { point: Est
 export function estimateOf(question: Question, contrast: Contrast): Estimable<{ readonly estimate: number }> {
   if (question.analysis.model !== "logistic") return intervalOf(question, contrast).point;
   const layouts = question.weights.map((_, draw) => layOut(question, contrast, draw));
-  const empty = emptyReason(baseOf(question, layouts[0]!));
+  const empty = emptyReason(baseOf(question, layouts[0]!), question);
   if (empty !== undefined) return notEstimable(empty);
   let sum = 0;
   for (const layout of layouts) {
@@ -203,7 +203,7 @@ export function interactionOf(question: Question, contrast: Contrast, inside: Fl
   const product = inside.map((value, row) => value * question.open.treated[row]!);
   const layouts = question.weights.map((_, draw) => layOut(question, contrast, draw, [product, inside]));
   const base = baseOf(question, layouts[0]!);
-  const empty = emptyReason(base);
+  const empty = emptyReason(base, question);
   if (empty !== undefined) return notEstimable(empty);
   const tests = layouts.map((layout) => {
     // With one of the four cells empty the product repeats another column, and the gap is no contrast of the data.
@@ -313,9 +313,11 @@ function flatReason(question: Question, models: readonly Model[]): string | unde
   return isFlat ? "the outcome does not vary once the model allows for what is known at baseline" : undefined;
 }
 
-function emptyReason(base: EffectBase): string | undefined {
+function emptyReason(base: EffectBase, { outOfReach }: Question): string | undefined {
   const without = (incomplete: number) =>
     incomplete === 0 ? "has this outcome" : "has both this outcome and the baseline values it is compared with";
+  if (base.treated + base.lostTreated + base.incompleteTreated === 0 && (outOfReach?.treated ?? 0) > 0)
+    return "the data end before this horizon for every treated unit";
   if (base.treated === 0) return `no treated unit ${without(base.incompleteTreated)}`;
   if (base.comparison === 0) return `no comparison unit ${without(base.incompleteComparison)}`;
   if (base.treatedClusters + base.comparisonClusters < 3) {
