@@ -5,6 +5,7 @@ import {
   type LinearFit,
   poolContrasts,
   profileInterval,
+  type RobustCovariance,
   robustCovariance,
   smallestDetectable,
   testContrast,
@@ -27,6 +28,8 @@ interface RateModel {
   readonly layout: Layout;
   readonly fit: Exclude<GeneralisedFit, { readonly state: "not converged" }>;
   readonly working: LinearFit;
+  /** Worked out once for each kind of errors: the difference and the odds ratio are both over it. */
+  readonly covarianceUnder: (errors: Effect["errors"]) => RobustCovariance;
   readonly treated: number;
   readonly comparison: number;
   /** Slope of the difference of rates by each coefficient. */
@@ -122,7 +125,21 @@ function modelOf(question: Question, layout: Layout): RateModel | string {
   }
   for (const j of kept) slope[j]! /= total;
   const working = workingFit(fit, { family, y, x, names, weights });
-  return { layout, fit, working, treated: high / total, comparison: low / total, slope };
+  const covarianceUnder = once((errors: Effect["errors"]) => {
+    const clusters = errors === "HC2" || errors === "model" ? undefined : layout.clusters;
+    return robustCovariance(working, { kind: errors, ...(clusters !== undefined && { clusters }) });
+  });
+  return { layout, fit, working, covarianceUnder, treated: high / total, comparison: low / total, slope };
+}
+
+/** A function that works out each answer once. */
+function once<Asked, Answer>(work: (asked: Asked) => Answer): (asked: Asked) => Answer {
+  const known = new Map<Asked, Answer>();
+  return (asked) => {
+    const answer = known.get(asked) ?? work(asked);
+    known.set(asked, answer);
+    return answer;
+  };
 }
 
 /** How much each row counts in the average of predictions. */
@@ -133,14 +150,12 @@ function sharesOf(question: Question, { treated, weights }: Layout): Float64Arra
 
 /** The standard error of a contrast of the coefficients, and its degrees of freedom. */
 function spreadOf(
-  { working, layout }: RateModel,
+  { working, covarianceUnder }: RateModel,
   contrast: Float64Array,
   errors: Effect["errors"],
   level: number,
 ): Pick<Interval, "se" | "df"> {
-  const clusters = errors === "HC2" || errors === "model" ? undefined : layout.clusters;
-  const covariance = robustCovariance(working, { kind: errors, ...(clusters !== undefined && { clusters }) });
-  const { se, df } = testContrast(working, covariance, contrast, { level });
+  const { se, df } = testContrast(working, covarianceUnder(errors), contrast, { level });
   // The variance of a yes or no is known from its mean: nothing is left to estimate, and the normal distribution serves.
   return errors === "model" ? { se: se / Math.sqrt(dispersion(working)), df: Number.POSITIVE_INFINITY } : { se, df };
 }
