@@ -69,6 +69,9 @@ class VaryReader {
 
   read(text: VaryText): Vary | undefined {
     const keys = keysAt(itemAt(this.#item, ["vary"])).filter((key) => key !== "because");
+    const written = keysAt(itemAt(this.#reading.whole, ["sensitivity", this.#id, "vary"]));
+    // What is at fault has said so itself.
+    if (keys.length === 0 && written.length > 0) return undefined;
     if (keys.length !== 1) {
       const read = keys.length === 0 ? "nothing" : keys.map((key) => `\`${key}\``).join(" and ");
       return this.#reading.faults.add(

@@ -4,6 +4,7 @@ import { sourceScope } from "./resolveSources.ts";
 import type { ComparisonText } from "./schema.ts";
 import type { StartRule, StudySource } from "./study.ts";
 import { UNKNOWN, type UnitModel } from "./unitColumns.ts";
+import { NO_BASELINE } from "./validate.ts";
 
 /** The column that says in which year a unit of a comparison with starts of its own was looked at first. */
 export const BASELINE_YEAR = "baseline_year";
@@ -39,7 +40,7 @@ export function resolveStart(
   const rule = text.baselineYear;
   const zero = text.timeZero;
   if (typeof rule === "number") {
-    if (typeof zero === "object")
+    if (typeof zero === "object" && rule !== NO_BASELINE)
       faults.add(
         "wrong-kind",
         placeAt(item, ["timeZero"]),

@@ -30,6 +30,12 @@ const UNKNOWN = "Columns must be declared or come from the registry.";
 const CASES: Readonly<Record<string, readonly Case[]>> = {
   "the start of each unit": [
     {
+      from: START,
+      to: "{ rule: date, from: recruited }",
+      at: "date, from",
+      says: 'wrong-kind  `rule` needs one of `firstRecruitment`, `modalRecruitment`; read the text "date".',
+    },
+    {
       from: "timeZero: { rule: firstCensusInPost }",
       to: "timeZero: baseline",
       at: "timeZero: ^baseline",
@@ -385,6 +391,18 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     },
   ],
   "sensitivities and invented inputs": [
+    {
+      from: "{ preset: seed-000 }",
+      to: "{ preset: seed-00 }",
+      at: "seed-00 ",
+      says: 'wrong-kind  `preset` needs one of `seed-000`; read the text "seed-00". Nearest: `seed-000`.',
+    },
+    {
+      from: "{ preset: seed-000 }",
+      to: "{ preset: seed-001 }",
+      at: "seed-001",
+      says: "not-supported-yet  `seed-001` is not supported yet. Write `seed-000`, or leave it out.",
+    },
     {
       from: "{ comparison: staying }",
       to: "{ comparison: places }",
