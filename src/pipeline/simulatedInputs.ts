@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Study } from "#protocol";
-import { simulateWorkforce, WORKFORCE_FILES, type WorkforceOptions } from "#simulation";
+import { settle, simulateWorkforce, WORKFORCE_FILES, type WorkforceOptions } from "#simulation";
 import type { Progress } from "./progress.ts";
 
 const FOLDER = "workforce";
@@ -22,9 +22,9 @@ export async function makeSimulated(study: Study, dataFolder: string, progress: 
   done(`${truth.teacherRows.toLocaleString("en-GB")} teacher-years`);
 }
 
-/** Whether the files were simulated with other options than these. Without a record of it they are somebody's own. */
+/** Whether the files were simulated with other options than these, those left out included. Without a record of it they are somebody's own. */
 function isStale(path: string, options: WorkforceOptions): boolean {
   if (!existsSync(path)) return false;
   const { options: made } = JSON.parse(readFileSync(path, "utf8")) as { readonly options: Record<string, number> };
-  return Object.entries(options).some(([key, value]) => made[key] !== value);
+  return Object.entries(settle(options)).some(([key, value]) => made[key] !== value);
 }

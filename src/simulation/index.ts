@@ -9,6 +9,7 @@ export {
   inventWorkforce,
   type ManagementRow,
   type ReturnedRow,
+  settle,
   simulateWorkforce,
   simulateWorkforceReturns,
   WORKFORCE_FILES,
