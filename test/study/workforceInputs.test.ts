@@ -286,3 +286,67 @@ describe("what is wrong with its inputs", () => {
     expect(more).toEqual([]);
   });
 });
+
+describe("what else such a study may ask", () => {
+  const SENSITIVITY = `sensitivity:
+  published: { of: main, vary: { preset: seed-000 } }
+  published-places: { of: places, vary: { preset: seed-000 } }
+  stayers: { of: main, vary: { comparison: staying } }
+  unfilled: { of: main, vary: withoutRepair }
+  unfilled-places: { of: places, vary: withoutRepair }
+  elsewhere: { of: main, vary: { replaceColumn: { urn: authority } } }
+  bend: { of: places, vary: nonParallel }
+  bend-people: { of: main, vary: nonParallel }
+  hidden: { of: main, vary: hiddenBias }
+  hidden-places: { of: places, vary: hiddenBias }
+`;
+  const STAYING = `    staying:
+      like: main
+      restrictTo: (exists at timeZero + 1 is missing or exists at timeZero + 1)
+      specificationFrom: main
+`;
+
+  it("is answered by a row of its own, or by the reason why not", async () => {
+    const { code, text, whole, of } = await runOf({
+      study: [
+        ["disclosure:", `${SENSITIVITY}disclosure:`],
+        ["    places:\n      unit", `${STAYING}    places:\n      unit`],
+      ],
+    });
+    expect(code, text).toBe(0);
+    const rows = [...of("main"), ...of("places")].filter(({ role }) => role === "sensitivity");
+    const told = (id: string) => rows.filter(({ specification }) => specification === id);
+    const [of1, of2] = [["retained.profession"], ["retained.profession", "retained.school"]];
+    const asked: Readonly<Record<string, readonly [outcomes: readonly string[], says: string]>> = {
+      // Follow-up from the year of recruitment: those who take part were there a year later by design.
+      published: [of2!, "everybody in the programme group has this outcome"],
+      "published-places": [of1!, "difference of standardised rates against the mean of the years before"],
+      stayers: [of2!, "comparison staying"],
+      unfilled: [of2!, "gaps in the census left as they are"],
+      "unfilled-places": [of1!, "`withoutRepair` is not carried out for a difference in differences over years"],
+      elsewhere: [["retained.school"], "authority in place of urn"],
+      bend: [of1!, "the gap drifting by up to its largest yearly change before the start: odds ratio"],
+      "bend-people": [of2!, "asked of a difference in differences only"],
+      hidden: [of2!, "an unobserved difference explaining"],
+      "hidden-places": [of1!, "`hiddenBias` is not carried out for a difference in differences over years"],
+    };
+    for (const [id, [outcomes, says]] of Object.entries(asked)) {
+      expect(
+        told(id).map(({ outcome }) => outcome),
+        id,
+      ).toEqual(outcomes);
+      for (const { changed, reason, low } of told(id)) {
+        expect(`${changed}; ${reason}`, id).toContain(says);
+        expect(typeof low === "number" || typeof reason === "string", id).toBe(true);
+      }
+    }
+    // Nobody's census is missing here, so filling gaps changes nothing.
+    const declared = of("main").find(({ role }) => role === "primary")!;
+    expect(told("unfilled")[0]!.estimate).toBe(declared.estimate);
+    expect(told("published").map(({ changed }) => String(changed).includes("among those who stayed"))).toEqual([
+      false,
+      true,
+    ]);
+    expect(whole).toContain("not a causal contrast");
+  });
+});
