@@ -42,17 +42,20 @@ export async function findStarts(
     if (own === undefined) undated++;
     else byIdentity.set(identity, startOf(identity, own, rule, roster.years, presentIn));
   }
+  const lag = rule.rule === "firstCensusInPost" ? 1 : 0;
+  // Where the census of time zero is not held, nobody can be seen to be there: that is no year to start in.
+  const isHeld = (year: AcademicYear) => roster.years.includes(year) && roster.years.includes(year + lag);
   const baselines = [...new Set([...byIdentity.values()].map(({ baseline }) => baseline))]
-    .filter((year) => roster.years.includes(year))
+    .filter(isHeld)
     .sort((a, b) => a - b);
   return {
     byIdentity,
-    lag: rule.rule === "firstCensusInPost" ? 1 : 0,
+    lag,
     baselines,
     presentIn,
     warnings: [
       ...undatedWarning(undated, comparison, roster),
-      ...outOfReach([...byIdentity.values()], comparison, roster),
+      ...outOfReach([...byIdentity.values()], comparison, roster, isHeld),
       ...immortalTime([...byIdentity.values()], comparison),
     ],
   };
@@ -165,17 +168,22 @@ function undatedWarning(undated: number, comparison: ComparisonDeclaration, { no
   ];
 }
 
-/** Treated units whose baseline census is not in the data at all. */
-function outOfReach(starts: readonly Start[], comparison: ComparisonDeclaration, roster: UnitTable): readonly Fault[] {
-  const lost = starts.filter(({ baseline }) => !roster.years.includes(baseline)).length;
+/** Treated units whose baseline census, or that of their time zero, is not in the data at all. */
+function outOfReach(
+  starts: readonly Start[],
+  comparison: ComparisonDeclaration,
+  { noun }: UnitTable,
+  isHeld: (baseline: AcademicYear) => boolean,
+): readonly Fault[] {
+  const lost = starts.filter(({ baseline }) => !isHeld(baseline)).length;
   if (lost === 0) return [];
   return [
     {
       code: "no-baseline-year",
       severity: "warning",
       place: comparison.start!.place,
-      message: `${lost} treated ${roster.noun}${lost === 1 ? " has a" : "s have their"} baseline census outside the years of the data: they are left out.`,
-      suggestion: "Give the census of the year before their recruitment.",
+      message: `${lost} treated ${noun}${lost === 1 ? " has a" : "s have their"} baseline census, or that of time zero, outside the years of the data: they are left out.`,
+      suggestion: "Give the censuses of the year before their recruitment and of the one after it.",
     },
   ];
 }

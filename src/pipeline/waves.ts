@@ -70,7 +70,7 @@ function nobodyStarts(comparison: ComparisonDeclaration, unit: UnitDeclaration, 
     message:
       starts.byIdentity.size === 0
         ? `Nobody of ${unit.id} is treated and has a date of recruitment, so no baseline year can be found.`
-        : `The ${starts.byIdentity.size} treated ${unit.is}s would have their baseline in ${years.join(", ")}, and the data hold none of these years.`,
+        : `The ${starts.byIdentity.size} treated ${unit.is}s would have their baseline in ${years.join(", ")}, and the data hold none of these years${starts.lag === 0 ? "" : " together with the census of time zero after it"}.`,
     suggestion: "Check the dates of recruitment, the linkage of the return, and the years of the census.",
   };
 }
