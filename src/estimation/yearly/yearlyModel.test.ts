@@ -141,6 +141,16 @@ describe("the model", () => {
     expect(alone.omitted).toBeLessThan(0.15);
   });
 
+  test("takes a school that stands beside schools of two starts for no more people than it has", () => {
+    // Every comparison school once more, as if it also stood beside schools of the same start: nothing is learnt.
+    const others = ROWS.filter(({ isTreated }) => !isTreated);
+    const again = fitted([...ROWS, ...others]);
+    const once = fitted(ROWS);
+    for (const [j, own] of once.fit.beta.entries()) near(again.fit.beta[j]!, own, 1e-4);
+    for (const [i, { covariance }] of once.fit.variances.entries())
+      near(again.fit.variances[i]!.covariance.get(0, 0), covariance.get(0, 0), 1e-4);
+  });
+
   test("is the same whatever the order of the rows", () => {
     const back = fitted([...ROWS].reverse());
     for (const [j, name] of back.fit.names.entries())

@@ -38,7 +38,8 @@ const SCHOOL = "school";
  *
  *     logit P = treated × period + covariates + calendar year + school + school by year,
  *
- * each row being a school in a year with its people as trials. Calendar years leave the model where all start in the same
+ * each row being a school in a year with its people as trials. A school that stands beside programme schools of two starts has two
+ * rows of the same year: its people are shared between them, so that nobody counts twice. Calendar years leave the model where all start in the same
  * year: they are the periods then. Fitted by Laplace's method.
  *
  * @param covariates  Of the entrants, each at its own baseline.
@@ -82,7 +83,7 @@ export function fitYearly(
   const { x, names } = modelMatrix(formula, data);
   const request = {
     y: Float64Array.from(rows, ({ ones, all }) => ones / all),
-    trials: Float64Array.from(rows, ({ all }) => all),
+    trials: peopleOf(rows),
     x,
     names,
     effects: randomEffectsOf(formula, data),
@@ -100,6 +101,14 @@ export function fitYearly(
     trials: request.trials,
   });
   return { state: "fitted", fit, readings, omitted: omittedOf(difference, request, fit, data), hasCalendar, periods };
+}
+
+/** The people of each row, shared evenly between the rows of the same school in the same year. */
+function peopleOf(rows: readonly YearlyRow[]): Float64Array {
+  const nameOf = ({ school, census }: YearlyRow) => `${census} ${school}`;
+  const times = new Map<string, number>();
+  for (const row of rows) times.set(nameOf(row), (times.get(nameOf(row)) ?? 0) + 1);
+  return Float64Array.from(rows, (row) => row.all / times.get(nameOf(row))!);
 }
 
 function omittedOf(
