@@ -7,6 +7,7 @@ import { buildUnit, readsOf } from "./buildUnit.ts";
 import { frameContext } from "./derive.ts";
 import type { FalseMatches, MatchRate, PeopleRecord, ReviewEntry } from "./linkRecord.ts";
 import { asTexts } from "./linkSchools.ts";
+import { oddSchools } from "./oddSchools.ts";
 import { type Census, indexCensus } from "./people/census.ts";
 import { type ComparedField, cellText } from "./people/comparedField.ts";
 import { type Decision, decisionFault, keyOfRow, readDecisions } from "./people/decisions.ts";
@@ -104,6 +105,12 @@ export function linkReturn(
       ...fields.flatMap((field) => field.notes),
       ...fieldGaps(fields, from.rows),
       ...oddRows(links, linkage, from, fields),
+      ...oddSchools(
+        { name: linkage.from, frame: from },
+        { name: linkage.to, frame: to, yearColumn: linkage.yearColumn },
+        schoolColumn(study),
+        years,
+      ),
       ...oddCensus(linkage, to, census, links, fields),
       ...(weights === undefined || weights.converged
         ? []
@@ -113,6 +120,10 @@ export function linkReturn(
   };
   return { columns, record };
 }
+
+/** The column that names a school: its identity where the study follows numbers, else the number. */
+const schoolColumn = (study: Study): string =>
+  [...study.linkage.values()].find(({ kind }) => kind === "schools")?.identity ?? "urn";
 
 function definitionsOf(linkage: PeopleLinkage): PeopleRecord["definitions"] {
   const year = linkage.inYear === undefined ? undefined : linkYearInWords(linkage.inYear);
