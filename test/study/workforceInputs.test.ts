@@ -208,7 +208,8 @@ describe("what is wrong with its inputs", () => {
   });
 
   it("a census year missing for a whole authority is filled where a later role tells, and the rest is counted", async () => {
-    const { code, whole, text } = await runOf({
+    const { code, whole, text, of } = await runOf({
+      study: [["disclosure:", "sensitivity:\n  unfilled: { of: main, vary: withoutRepair }\ndisclosure:"]],
       row: (row) =>
         row.authority === "L3" && row.year === 2016
           ? undefined
@@ -229,6 +230,16 @@ describe("what is wrong with its inputs", () => {
     );
     expect(filled).toBeGreaterThan(3);
     expect(unfilled).toBeGreaterThan(3);
+    // Left as they are the gaps of a year after the start count as leaving, so fewer are seen to stay.
+    const [declared, left] = ["primary", "sensitivity"].map(
+      (role) =>
+        of("main").find(
+          (own) =>
+            own.role === role && own.outcome === "retained.profession" && own.specification !== "each-specification",
+        )!,
+    );
+    expect(left!.specification).toBe("unfilled");
+    expect(left!.estimate).not.toBe(declared!.estimate);
   });
 
   it("a treated person absent from the census is not among the treated, and changes nothing else", async () => {
