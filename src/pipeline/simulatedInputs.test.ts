@@ -55,6 +55,16 @@ describe("the invented inputs of a study", () => {
     expect(readFileSync(join(own, "workforce", "mi_schools.csv"), "utf8")).toBe("urn\n");
   });
 
+  test("that were cut off half-way are made again", async () => {
+    const half = join(home, "half");
+    mkdirSync(join(half, "workforce"), { recursive: true });
+    writeFileSync(join(half, "workforce", "mi_schools.csv"), "of another workforce");
+    writeFileSync(join(half, "workforce", "census.parquet.part"), "half");
+    expect(await timesMade(half, SMALL)).toBe(1);
+    expect(existsSync(join(half, "workforce", "census.parquet.part"))).toBe(false);
+    expect(await timesMade(half, SMALL)).toBe(0);
+  });
+
   test("out of range are a fault in words, and nothing is written", async () => {
     await expect(timesMade(join(home, "bad"), { seed: 3, teachers: 14 })).rejects.toThrow(Faults);
     expect(existsSync(join(home, "bad"))).toBe(false);

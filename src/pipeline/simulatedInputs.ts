@@ -16,7 +16,9 @@ export async function makeSimulated(study: Study, dataFolder: string, progress: 
   if (options === undefined) return;
   const folder = join(dataFolder, FOLDER);
   const inPlace = WORKFORCE_FILES.filter((name) => existsSync(join(folder, name)));
-  if (inPlace.length > 0 && !isStale(join(folder, TRUTH), options)) return;
+  // Parts that stand there are of a simulation that was cut off: what it left is nobody's own.
+  const wasCutOff = WORKFORCE_FILES.some((name) => existsSync(join(folder, `${name}.part`)));
+  if (inPlace.length > 0 && !wasCutOff && !isStale(join(folder, TRUTH), options)) return;
   const done = progress.begin("inventing the workforce (once)");
   const truth = await simulateWorkforce(options, folder);
   done(`${truth.teacherRows.toLocaleString("en-GB")} teacher-years`);
