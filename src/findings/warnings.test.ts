@@ -71,3 +71,32 @@ test("how it was decided who took part must be said", () => {
   expect(warnings({ own })[0]).toContain("assignment-not-said: main does not say how it was decided who took part.");
   expect(warnings()).toEqual([]);
 });
+
+describe("matching on the years before", () => {
+  const unit = whole.study.units.get("schools")!;
+  const rate = {
+    how: "rateBefore",
+    name: "x",
+    outcome: "mark",
+    of: "schools",
+    interval: -1,
+    place: unit.place,
+  } as const;
+  const codes = (outcome: string, name: string, own: OutcomeEffect["yearly"]) => {
+    const study = {
+      ...whole.study,
+      units: new Map([["schools", { ...unit, columns: [{ ...rate, outcome, name }] }]]),
+    };
+    const effect: OutcomeEffect = { ...primary, ...(own !== undefined && { yearly: own }) };
+    const raised = warningsOf(study, [effect], [], new Map([["main", whole.sample]]));
+    return raised.map(({ code }) => code).filter((code) => code === "matched-on-years-before");
+  };
+  const yearly = { preTrend: undefined, omitted: undefined } as OutcomeEffect["yearly"];
+
+  test("is said of a difference over years whose own rates are matching covariates, and of no other", () => {
+    expect(codes("mark", "x", yearly)).toEqual(["matched-on-years-before"]);
+    expect(codes("second", "x", yearly)).toEqual([]);
+    expect(codes("mark", "another", yearly)).toEqual([]);
+    expect(codes("mark", "x", undefined)).toEqual([]);
+  });
+});

@@ -31,6 +31,7 @@ export function warningsOf(
       ...tooLateStarters(study, effect, samples),
       ...preTrendDeparture(study, effect),
       ...omittedVariation(study, effect),
+      ...matchedOnYearsBefore(study, effect, samples),
     ]),
     ...withoutCounterpart(study, samples),
     ...events.flatMap((event) => [...dips(study, event), ...early(study, event)]),
@@ -137,6 +138,29 @@ function preTrendDeparture(
       "pre-trend-departure",
       `${label} in ${analysis}: the gap between the groups was not the same in the years before the start (p ${withSign(preTrend.p)}).`,
       "No effect can be claimed from a later gap; see how far trends would have to bend (`nonParallel`).",
+    ),
+  ];
+}
+
+/** Rates of the years that a difference is taken against, matched on: what was low by chance rises again. */
+function matchedOnYearsBefore(
+  study: Study,
+  { analysis, outcome, comparison, yearly, isPrimaryHorizon }: OutcomeEffect,
+  samples: ReadonlyMap<string, ComparisonSample>,
+): readonly Fault[] {
+  const sample = samples.get(comparison);
+  if (!isPrimaryHorizon || yearly === undefined || sample === undefined) return [];
+  const matched = new Set(sample.chosen.tried.specification.covariates.map(({ name }) => name));
+  const isRate = study.units
+    .get(sample.comparison.unit)!
+    .columns.some((column) => column.how === "rateBefore" && column.outcome === outcome && matched.has(column.name));
+  if (!isRate) return [];
+  const { label } = study.outcomes.get(outcome)!;
+  return [
+    warning(
+      "matched-on-years-before",
+      `${label} in ${analysis}: schools were matched on the rates of the years before, and the difference is taken against the same years. Comparison schools whose rates happened to lie near those of the programme move back afterwards, and what they move by is counted against the programme, or for it.`,
+      "Match on what moves slowly, and see whether the result holds; the test of the years before says little here.",
     ),
   ];
 }
