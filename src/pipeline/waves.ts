@@ -1,6 +1,6 @@
 import { type ComparisonSample, designAmong, findEntrants, type Wave } from "#design";
-import { Faults, printAcademicYear } from "#domain";
-import type { ComparisonDeclaration, Study, UnitDeclaration } from "#protocol";
+import { type Fault, Faults, printAcademicYear } from "#domain";
+import { BASELINE_YEAR, type ComparisonDeclaration, type Covariate, type Study, type UnitDeclaration } from "#protocol";
 import { readsOfDesign, withOnly, yearsLookedBack } from "./designReads.ts";
 import type { Inputs } from "./openInputs.ts";
 import { ratesFor } from "./rates.ts";
@@ -21,12 +21,30 @@ export async function designInWaves(
   const starts = await findStarts(study, inputs, comparison, unit);
   const waves = await wavesOf(study, inputs, comparison, unit, starts);
   const candidates = findEntrants(waves, comparison);
-  const sample = designAmong(
-    study,
-    { ...candidates, warnings: [...starts.warnings, ...candidates.warnings] },
-    comparison,
-  );
-  return sample;
+  const warnings = [...starts.warnings, ...oneStartYear(study, comparison, starts), ...candidates.warnings];
+  const told = waves.length > 1 ? comparison : withoutYearAsCovariate(comparison);
+  return designAmong(study, { ...candidates, warnings }, told);
+}
+
+function oneStartYear({ about }: Study, { id, start }: ComparisonDeclaration, { baselines }: Starts): readonly Fault[] {
+  if (baselines.length > 1) return [];
+  return [
+    {
+      code: "one-start-year",
+      severity: "warning",
+      place: start!.place,
+      message: `${id}: all treated share one baseline year, ${printAcademicYear(baselines[0]!, about.yearName)}. What happened in that year and after it, to everybody treated at once, cannot be told from the programme.`,
+      suggestion: "Say so beside the result; check the dates of recruitment if several years were expected.",
+    },
+  ];
+}
+
+/** The baseline year tells nobody apart where there is one. */
+function withoutYearAsCovariate(comparison: ComparisonDeclaration): ComparisonDeclaration {
+  const others = (covariates: readonly Covariate[]) => covariates.filter(({ name }) => name !== BASELINE_YEAR);
+  const { match } = comparison;
+  const specifications = match.specifications.map((one) => ({ ...one, covariates: others(one.covariates) }));
+  return { ...comparison, match: { ...match, covariates: others(match.covariates), specifications } };
 }
 
 /** Each year in which treated units start, with its candidates under its own seal. */
