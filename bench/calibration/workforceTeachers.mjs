@@ -115,7 +115,12 @@ export const workforceTeachers = [
     "workforce-three-points",
     { intercept: 1.6, shift: 0.28 },
     "The same with an effect of the size programmes have.",
-    { more: ", with log-odds moved by 0.28" },
+    {
+      more: ", with log-odds moved by 0.28",
+      remark:
+        "It fails by a little and for the reason told with workforce-six-points; 0.92 and 0.93 are not far apart with a Monte Carlo " +
+        "error of 0.03, and teachers-three-points, the same design by the estimators alone, is at 0.94 with 2,000 replications.",
+    },
   ),
   teachersThrough(
     "workforce-six-points",
@@ -133,6 +138,9 @@ export const workforceTeachers = [
     {
       outcome: "progressed",
       more: "; the outcome is rising to a middle post, of log-odds −3.15 and moved by 0.4",
+      remark:
+        "As it came out the error is too large: what came of the programme varies more, p1(1 − p1), than what would have come without " +
+        "it, the reverse of the ceiling. Too wide is no danger, and the gate is left as it is.",
     },
   ),
 ];
@@ -148,6 +156,11 @@ export const workforceSelection = [
       rules: REPORTED,
       replications: 500,
       more: ", and a trait nobody records moves staying by 0.6 and being recruited by 1.2 logit per SD",
+      remark:
+        "`selection-at-year-one` is raised whenever the first year is clear: in 25% of studies here, in 28% with an honest effect of " +
+        "three points and no selection (workforce-three-points), in 82% with six, and by chance in 4 to 6% with neither " +
+        "(workforce-trait-alone, workforce-no-effect). It tells that a first year is clear and cannot tell why. Nor can the robustness " +
+        "value beside clear results: 5.0% here and 4.8% in workforce-trait-alone. Both say how much a reader must take on trust.",
     },
   ),
   teachersThrough(
