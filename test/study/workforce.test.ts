@@ -73,7 +73,7 @@ design:
       match:
         covariates: [gender, age_band, full_time, role, phase]
         missing: category
-        specifications: { near: { neighbours: 5, replacement: yes, caliper: none } }
+        specifications: { near: { neighbours: 3, replacement: yes, caliper: none } }
         choose: { use: near }
     places:
       unit: schools
@@ -98,7 +98,7 @@ outcomes:
     better: higher
     priority: { profession: primary, others: secondary }
 analyses:
-  people: { comparison: people, outcomes: [retained], primaryHorizon: 1 year, model: logistic, clusters: [school_id, person_id, set] }
+  people: { comparison: people, outcomes: [retained], primaryHorizon: 1 year, model: logistic, clusters: school_id }
   places:
     comparison: places
     rowsOf: teachers
@@ -172,6 +172,8 @@ describe("a small workforce study, end to end", () => {
 
   it("gives the same findings on a second run, byte for byte", async () => {
     expect((await run(shop.folder)).code).toBe(0);
-    expect(shop.read("out", "findings.json")).toBe(once);
+    // The commit the program runs from is told, and may move between two runs while somebody works here.
+    const withoutCommit = (text: string) => text.replace(/"commit": "[0-9a-f]{40}"/g, "");
+    expect(withoutCommit(shop.read("out", "findings.json"))).toBe(withoutCommit(once));
   });
 });
