@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { openSource } from "./openSource.ts";
+import { declare } from "./testing/declare.ts";
 import { TestFolder } from "./testing/folder.ts";
 import { look, valuesOf } from "./testing/open.ts";
 
@@ -51,6 +53,32 @@ describe("the rows a study keeps", () => {
     using folder = new TestFolder();
     const table = await look(folder, folder.write("a.csv", csv(ROWS)), YAML, { condition: "score is suppressed" });
     expect(valuesOf(table, "area")).toEqual(["south"]);
+  });
+});
+
+describe("rows wanted by their values", () => {
+  const types = {
+    id: ["text", ["s1", "s2"]],
+    number: ["number", ["5", "2.5"]],
+    grade: ["{ type: category, levels: [good, poor] }", ["poor"]],
+  } as const;
+  const rows = [
+    ["s1", "5", "poor"],
+    ["s2", "2.5", "good"],
+    ["s3", "50", "poor"],
+    ["", "", ""],
+  ];
+
+  it.each(["id", "number", "grade"] as const)("are found in a column like %s", async (name) => {
+    using folder = new TestFolder();
+    const file = folder.write("a.csv", `id,number,grade\n${rows.map((row) => row.join(",")).join("\n")}\n`);
+    const yaml = `columns:\n${Object.entries(types)
+      .map(([column, [type]]) => `  ${column}: ${type}`)
+      .join("\n")}`;
+    const source = await openSource(declare(yaml, file), { dataFolder: folder.path });
+    const table = await source.view(undefined, undefined, { among: { column: name, values: types[name][1] } });
+    source.close();
+    expect(valuesOf(table, "id")).toEqual(name === "grade" ? ["s1", "s3"] : ["s1", "s2"]);
   });
 });
 

@@ -107,22 +107,29 @@ export async function wantedCondition(
   columns: readonly CheckedColumn[],
   wanted: WantedRows | undefined,
 ): Promise<string | undefined> {
-  const valueOf = (name: string): string => {
+  const named = (name: string): CheckedColumn => {
     const found = columns.find(({ column }) => column.name === name);
     if (found === undefined) throw new RangeError(`rows are wanted by ${name}, which is no declared column`);
-    return found.value;
+    return found;
   };
   const conditions: string[] = [];
-  if (wanted?.since !== undefined) conditions.push(`${valueOf(wanted.since.yearColumn)} >= ${wanted.since.year}`);
+  if (wanted?.since !== undefined) conditions.push(`${named(wanted.since.yearColumn).value} >= ${wanted.since.year}`);
   if (wanted?.among !== undefined) {
     const table = quoteName(`wanted ${wantedTables.get(engine) ?? 0}`);
     wantedTables.set(engine, (wantedTables.get(engine) ?? 0) + 1);
-    const { column, values } = wanted.among;
-    await engine.createTextTable(table.slice(1, -1), ["value"], [values.map((value) => [value])]);
-    conditions.push(`${valueOf(column)}::VARCHAR IN (SELECT value FROM ${table})`);
+    const column = named(wanted.among.column);
+    const values = wanted.among.values.map((value) => [asKept(column, value)]);
+    await engine.createTextTable(table.slice(1, -1), ["value"], [values]);
+    // A number is compared as a number: the engine writes 5 as 5.0.
+    const type = column.rule.kept === "text" ? "VARCHAR" : "DOUBLE";
+    conditions.push(`${column.value}::${type} IN (SELECT value::${type} FROM ${table})`);
   }
   return conditions.length === 0 ? undefined : conditions.join(" AND ");
 }
+
+/** A value as the checked table holds it: a level by its place. */
+const asKept = ({ rule, levels }: CheckedColumn, value: string): string =>
+  rule.kept === "levels" ? String(levels!.indexOf(value)) : value;
 
 /** How many tables of wanted values each engine has been given. */
 const wantedTables = new WeakMap<Engine, number>();

@@ -48,7 +48,7 @@ export interface Seal {
 export interface WantedRows {
   /** Rows of this year and later. */
   readonly since?: { readonly yearColumn: string; readonly year: AcademicYear };
-  /** Rows with one of these values in a column of text. */
+  /** Rows with one of these values, as texts, in a column. */
   readonly among?: { readonly column: string; readonly values: readonly string[] };
 }
 
