@@ -129,10 +129,11 @@ export interface OutcomeEffect {
   /** Mean of the cluster differences with t(clusters − 1). */
   readonly clusterMeans: Estimable<Interval> | undefined;
   readonly subgroups: readonly SubgroupEffect[];
+  /** Of a declared reading that is clearly not 0. */
   readonly hiddenBias: HiddenBias | undefined;
-  /** Matched units that started too late for the horizon to lie within the data, by arm: they take no part. */
   /** Of a difference in differences: yearly rates and the other readings, the same at every horizon of an outcome. */
   readonly yearly?: YearlyDetail;
+  /** Matched units that started too late for the horizon to lie within the data, by arm: they take no part. */
   readonly outOfReach?: { readonly treated: number; readonly comparison: number };
   /** Keys of units behind it, for tracing: up to five of each arm. */
   readonly rowKeys: readonly string[];

@@ -185,6 +185,14 @@ test("a result that rests on too few to be shown is withheld in words as in tabl
 });
 
 describe("caveats", () => {
+  test("say what a clear result rests on, and nothing of it where none is clear", () => {
+    const clear = { robustnessValue: 0.0512, robustnessValueSignificance: 0.018 };
+    const told = finding({ effect: { hiddenBias: clear } }).caveats.join(" ");
+    expect(told).toContain("Something unrecorded that explains 5.1% of what is left over");
+    expect(told).toContain("bring the estimate to 0; 1.8% would be enough to make it unclear");
+    expect(finding({ effect: { hiddenBias: undefined } }).caveats.join()).not.toContain("unrecorded");
+  });
+
   test("an exploratory result says that it settles nothing", () => {
     const found = finding({ effect: { role: "exploratory", adjustedP: undefined, adjustment: "exploratory" } });
     expect(found.caveats[0]).toContain("exploratory");

@@ -1,6 +1,6 @@
 import { baselineName, type ComparisonSample } from "#design";
 import { horizonInWords, isRelative, printAcademicYear, printHorizon } from "#domain";
-import { type EventStudy, isClear, type OutcomeEffect } from "#estimation";
+import { type EventStudy, type HiddenBias, isClear, type OutcomeEffect } from "#estimation";
 import type { OutcomeDeclaration, Study } from "#protocol";
 import { endClause, type Gap, gapClause, undecidedClause } from "./gapWords.ts";
 import {
@@ -229,8 +229,15 @@ function caveatsOf(
       `${units(base.incompleteTreated, base.incompleteComparison)} have a result ${when} but lack an earlier value it is compared with, and are left out.`,
     );
   }
+  if (effect.hiddenBias !== undefined) found.push(hiddenBiasCaveat(effect.hiddenBias));
   found.push(...contextOf(study, effect, sample), ...rollingCaveats(study, effect, sample));
   return found;
+}
+
+/** What a clear result of a matched comparison rests on. */
+function hiddenBiasCaveat({ robustnessValue, robustnessValueSignificance }: HiddenBias): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
+  return `The groups were made alike in what is recorded. Something unrecorded that explains ${percent(robustnessValue)} of what is left over both in who took part and in the outcome would bring the estimate to 0; ${percent(robustnessValueSignificance)} would be enough to make it unclear.`;
 }
 
 /** What else happened in the years a result is from. */
