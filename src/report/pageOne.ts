@@ -21,7 +21,7 @@ ${firstLines.length === 0 ? undefined : html`<div class="first">${firstLines.map
 <ul class="findings">${shown.map(findingHtml)}</ul>
 </section>
 <section aria-labelledby="whom"><h2 id="whom">Whom this describes</h2>
-${estimands.map((block) => html`<p><strong>${block.label}.</strong> ${block.describes}</p>`)}
+${estimands.map((block) => html`<p><strong>${nameAmong(estimands, block)}.</strong> ${block.describes}</p>`)}
 </section>
 <section aria-labelledby="not-say"><h2 id="not-say">What to keep in mind</h2>
 <ul>${caveats(shown, firstLines)}</ul>
@@ -85,7 +85,7 @@ function caveats(findings: readonly Finding[], firstLines: readonly string[]): r
   const particular = new Map<string, string[]>();
   for (const [caveat, own] of findingsOf) {
     if (isGeneral(own)) continue;
-    const names = own.map((finding) => finding.label).join(", ");
+    const names = own.map((finding) => nameAmong(findings, finding)).join(", ");
     particular.set(names, [...(particular.get(names) ?? []), caveat]);
   }
   const grouped = [...particular].map(
@@ -93,6 +93,17 @@ function caveats(findings: readonly Finding[], firstLines: readonly string[]): r
       html`<li><strong>${names}</strong><ul>${said.map((caveat) => html`<li>${caveat}</li>`)}</ul></li>`,
   );
   return [...general, ...grouped];
+}
+
+interface Labelled {
+  readonly analysis: string;
+  readonly label: string;
+}
+
+/** The outcome in words, with the analysis where another analysis asks about the same outcome. */
+function nameAmong(all: readonly Labelled[], { analysis, label }: Labelled): string {
+  const isShared = all.some((other) => other.label === label && other.analysis !== analysis);
+  return isShared ? `${label} (${analysis})` : label;
 }
 
 function estimandTable({ estimands }: Publication): Markup {

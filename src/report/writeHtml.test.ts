@@ -58,6 +58,26 @@ describe("what a page says of its standing", () => {
 });
 
 describe("the first page", () => {
+  it("tells two analyses of one outcome apart in what to keep in mind", () => {
+    const of = (analysis: string, caveat: string) => ({
+      analysis,
+      comparison: "c",
+      outcome: "stayed",
+      label: "Staying",
+      horizon: "1 year",
+      isPrimary: true,
+      claim: "no clear difference" as const,
+      headline: "h",
+      howSure: "s",
+      caveats: [caveat],
+    });
+    const both = wordsOf({ findings: [of("people", "First."), of("places", "Second.")] });
+    expect(both).toContain("Staying (people)First.");
+    expect(both).toContain("Staying (places)Second.");
+    const one = wordsOf({ findings: [of("people", "First."), { ...of("people", "Second."), label: "Rising" }] });
+    expect(one).toContain("StayingFirst.");
+  });
+
   const choice = (origin: string, by: PrintedChoice["by"]): PrintedChoice => ({ path: "x", value: "1", origin, by });
 
   it("counts choices by who made them, not by how that is worded", () => {
