@@ -127,6 +127,12 @@ export function readYear(written: string): AcademicYear | Said {
   };
 }
 
+const NO_HORIZON: Said = {
+  code: "wrong-kind",
+  needs: "an academic year, or a number of years after the start from 1",
+  suggestion: "Write `2015/16` or `1 year`.",
+};
+
 /** `2017/18`, or `2 years` after each unit's own time zero. */
 export function horizon(says: string) {
   return z
@@ -138,10 +144,8 @@ export function horizon(says: string) {
       const found = readHorizon(String(value));
       if (found !== undefined) return found;
       const said = readYear(String(value));
-      context.addIssue({
-        code: "custom",
-        message: say(typeof said === "object" ? said : { code: "wrong-kind", needs: "a horizon" }),
-      });
+      const isAmbiguous = typeof said === "object" && said.code === "year-ambiguous";
+      context.addIssue({ code: "custom", message: say(isAmbiguous ? said : NO_HORIZON) });
       return z.NEVER;
     })
     .describe(`${says} (2015/16, or 1 year)`);

@@ -203,7 +203,10 @@ describe("names of rows with something around them", () => {
       expect(cells.map(({ value }) => value)).toEqual(bad);
       expect(cells[0]).toMatchObject({ column: "id", expected: "text without spaces around it" });
       expect(faults).toMatchObject([
-        { code: "value-not-declared", suggestion: "Remove the spaces around the value. Full list: `--report-faults`." },
+        {
+          code: "value-not-declared",
+          suggestion: "Remove the spaces, or the marks nobody sees, around the value. Full list: `--report-faults`.",
+        },
       ]);
     }
   });

@@ -79,7 +79,7 @@ function advice(column: ColumnDeclaration, value: string, isSealed: boolean): st
   if (isNumeric && /^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(value))
     return `Write numbers without thousands separators. ${list}`;
   if (isNumeric && value.endsWith("%")) return `Declare the type \`percent\`, or write numbers without %. ${list}`;
-  if (AROUND.test(value)) return `Remove the spaces around the value. ${list}`;
+  if (AROUND.test(value)) return `Remove the spaces, or the marks nobody sees, around the value. ${list}`;
   if (column.type === "whole" && /^[-+]?\d*\.\d+$/.test(value))
     return `Declare the type \`number\` if parts of a whole are meant. ${list}`;
   if (column.type === "date" && /^[\d/. -]+$/.test(value))
