@@ -317,6 +317,12 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     },
     {
       from: PEOPLE,
+      to: "primaryHorizon: 0 years }",
+      at: "0 years",
+      says: 'wrong-kind  `primaryHorizon` needs an academic year, or a number of years after the start from 1; read the text "0 years". Write `2015/16` or `1 year`.',
+    },
+    {
+      from: PEOPLE,
       to: "primaryHorizon: 1 year, horizons: [1 year, 2018/19] }",
       at: "2018/19",
       says: "wrong-kind  Units of people start in different years: 2018/19 is another distance from each start. Write `1 year`, `2 years`.",
