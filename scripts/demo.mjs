@@ -27,9 +27,6 @@ const run = spawnSync(
 if (run.status !== 0) process.exit(run.status ?? 1);
 
 const findings = JSON.parse(readFileSync(join(study, "out", "findings.json"), "utf8"));
-console.log("");
-for (const [i, { title, summary }] of findings.exhibits.entries()) console.log(`Table ${i + 1}. ${title}. ${summary}`);
-
 const truth = JSON.parse(readFileSync(join(data, "workforce", "truth.json"), "utf8"));
 const known = (outcome, horizon) =>
   100 *

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import type { Publication } from "#report";
 
-/** What must be read first, then the main findings, then where the files are. */
+/** What must be read first, then the main findings, what each table says, the warnings, and where the files are. */
 export function publicationLines(publication: Publication, files: readonly string[]): readonly string[] {
   const { standing, firstLines, findings } = publication;
   const main = findings.filter((finding) => finding.isPrimary);
@@ -11,6 +11,7 @@ export function publicationLines(publication: Publication, files: readonly strin
     ...(standing.exploratory ? ["EXPLORATORY: not registered beforehand; every page says so."] : []),
     ...(standing.retrospective ? ["Retrospective registration: outcomes had been opened before."] : []),
     ...shown.flatMap((finding) => [finding.headline, `  ${finding.howSure}`]),
+    ...publication.exhibits.map(({ title, summary }, i) => `Table ${i + 1}. ${title}. ${summary}`),
     ...publication.warnings.map((warning) => `warning: ${warning.code}  ${warning.message}`),
     ...mainFiles(files).map((file) => `wrote ${shorter(file)}`),
   ];
