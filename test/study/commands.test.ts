@@ -28,6 +28,19 @@ describe("a run", () => {
     expect(result.treatedClusters).toBe(8);
   });
 
+  it("prints what each table says, in the order of the report", async () => {
+    using shop = new Workshop();
+    const { out } = await assay("run", shop.folder);
+    const { exhibits } = JSON.parse(shop.read("out", "findings.json"));
+    const printed = out.split("\n").filter((line) => line.startsWith("Table "));
+    expect(printed.length).toBeGreaterThan(5);
+    expect(printed).toEqual(
+      exhibits.map(
+        ({ title, summary }: { title: string; summary: string }, i: number) => `Table ${i + 1}. ${title}. ${summary}`,
+      ),
+    );
+  });
+
   it("is the same step by step", async () => {
     using shop = new Workshop();
     using whole = new Workshop();
