@@ -139,7 +139,7 @@ function version(): string {
 }
 
 /** The whole command line. Exported so that a test can read its help. */
-export function buildProgram(): Command {
+function buildProgram(): Command {
   const program = new Command("assay")
     .description("Run and evaluate school-improvement programmes: from a declared study to a published evaluation.")
     .version(version(), "-V, --version", "print the version")

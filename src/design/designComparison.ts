@@ -16,7 +16,7 @@ import { CovariateReading } from "./completedCovariates.ts";
 import type { CovariateColumn } from "./covariates.ts";
 import { type MissingnessRow, missingnessByTreatment, missingnessFaults } from "./missingness.ts";
 import { assessPreTrends, type PreTrend } from "./preTrends.ts";
-import { type MatchedDraw, rematch, runSpecification, type SpecificationRun, UNSHARED } from "./runSpecification.ts";
+import { type MatchedDraw, rematch, runSpecification, type SpecificationRun } from "./runSpecification.ts";
 
 /** Who is compared with whom, settled before any outcome after the start is seen. */
 export interface ComparisonSample {
@@ -260,9 +260,8 @@ function notBinding(
 
 /** One warning for all levels nobody in the other arm has. The flow of cases counts who leaves, under the disclosure rules. */
 function outsideSupport(draw: MatchedDraw, comparison: ComparisonDeclaration): readonly Fault[] {
-  const lone = draw.dropped.filter(({ reason }) => reason.startsWith(UNSHARED)).map(({ reason }) => reason);
-  if (lone.length === 0) return [];
-  const levels = [...new Set(lone)].map((reason) => reason.slice(UNSHARED.length));
+  const levels = [...new Set(draw.dropped.flatMap(({ unshared }) => unshared ?? []))];
+  if (levels.length === 0) return [];
   return [
     {
       code: "outside-support",

@@ -7,9 +7,6 @@ import { type CovariateColumn, completeRows, modelColumns, takeCovariates } from
 import { tieRanks } from "./hashedKeys.ts";
 import type { Score, ScoreResult } from "./score.ts";
 
-/** How the reason of a row begins whose level nobody in the other arm has. */
-export const UNSHARED = "nobody to compare with: ";
-
 /** A treated unit and the comparison units chosen for it, as rows of the candidates. */
 export interface MatchedSet {
   readonly treated: number;
@@ -20,6 +17,8 @@ export interface MatchedSet {
 export interface Dropped {
   readonly row: number;
   readonly reason: string;
+  /** The level it has and nobody in the other arm, where that is the reason. */
+  readonly unshared?: string;
 }
 
 /** One matched sample. Without imputation a specification has one; with it, one per draw. */
@@ -140,7 +139,9 @@ function matchOnce(
 
   const scored = scoreOf(rows);
   if (scored.state === "not estimable") return { fault: scored.fault };
-  for (const { row, level } of scored.outside) dropped.push({ row: rows[row]!, reason: `${UNSHARED}${level}` });
+  for (const { row, level } of scored.outside) {
+    dropped.push({ row: rows[row]!, reason: `nobody to compare with: ${level}`, unshared: level });
+  }
   const inScore = scored.rows.map((row) => rows[row]!);
   const treatedInScore = takeArm(candidates.treated, inScore);
   const score = new Float64Array(size).fill(Number.NaN);

@@ -2,7 +2,7 @@
  * Why a cell holds no value. Publishers' symbols (SUPP, NE, LOWCOV, …) are declared per source and become one of these.
  * `missing` is the state of an empty cell, and of any value derived from a cell without one.
  */
-export const CELL_STATES = ["observed", "missing", "suppressed", "notApplicable", "notAvailable"] as const;
+const CELL_STATES = ["observed", "missing", "suppressed", "notApplicable", "notAvailable"] as const;
 
 export type CellState = (typeof CELL_STATES)[number];
 

@@ -1,5 +1,5 @@
 import type { Horizon } from "#domain";
-import type { Contrast, Errors } from "#protocol";
+import type { AnalysisDeclaration, Contrast, Errors, OutcomeDeclaration } from "#protocol";
 import type { Interval } from "#stats";
 import type { YearlyDetail } from "./yearly/estimateYearly.ts";
 
@@ -137,6 +137,12 @@ export interface OutcomeEffect {
   readonly outOfReach?: { readonly treated: number; readonly comparison: number };
   /** Keys of units behind it, for tracing: up to five of each arm. */
   readonly rowKeys: readonly string[];
+}
+
+/** Primary is an outcome the protocol puts first, at the horizon it puts first. */
+export function roleOf({ priority }: OutcomeDeclaration, { primaryHorizon }: AnalysisDeclaration, at: Horizon): Role {
+  if (priority === "other") return "exploratory";
+  return priority === "primary" && at === primaryHorizon ? "primary" : "secondary";
 }
 
 /** How strong an unobserved confounder would have to be (Cinelli and Hazlett 2020). */

@@ -5,7 +5,14 @@ import type { AnalysisDeclaration, Contrast, OutcomeDeclaration, Study } from "#
 import { holm } from "#stats";
 import type { NumberColumn } from "#table";
 import { clusterMeansEffect, effectsByCluster } from "./clusterEffects.ts";
-import type { Effect, OutcomeEffect, RawMeans, StandardisedEffect, SubgroupEffect } from "./effect.ts";
+import {
+  type Effect,
+  type OutcomeEffect,
+  type RawMeans,
+  roleOf,
+  type StandardisedEffect,
+  type SubgroupEffect,
+} from "./effect.ts";
 import { tooFewToReport } from "./floor.ts";
 import { hiddenBiasOf } from "./hiddenBias.ts";
 import { estimateReading, holdsFor, interactionOf, intervalOf, type Question } from "./reading.ts";
@@ -101,12 +108,7 @@ function estimateOutcome(study: Study, question: Question): OutcomeEffect {
     outcome: outcome.id,
     horizon,
     isPrimaryHorizon,
-    role:
-      outcome.priority === "other"
-        ? "exploratory"
-        : outcome.priority === "primary" && isPrimaryHorizon
-          ? "primary"
-          : "secondary",
+    role: roleOf(outcome, analysis, horizon),
     readings,
     adjustedP: undefined,
     adjustment: "none",

@@ -10,7 +10,6 @@ export {
   rateInWords,
   type SchoolsRecord,
 } from "./linkRecord.ts";
-export { pairName } from "./linkReturn.ts";
 export {
   dressColumns,
   type LinkedSources,
@@ -26,6 +25,7 @@ export {
   pooledScore,
 } from "./people/evaluateLinkage.ts";
 export { REPAIRED, type RepairRecord } from "./repairGaps.ts";
+export { pairName } from "./reviewEntries.ts";
 export {
   baselineContext,
   type Clock,

@@ -1,19 +1,21 @@
-import { academicYearOf, censusOnOrAfter, censusOnOrBefore, Faults, printAcademicYear } from "#domain";
+import { academicYearOf, censusOnOrAfter, censusOnOrBefore, Faults } from "#domain";
 import { columnsOf, evaluate, inWords } from "#expression";
 import { linkYearInWords, type PeopleLinkage, type Study, stepNames, type UnitDeclaration } from "#protocol";
 import type { TidyTable } from "#sources";
 import { type CodeColumn, type Column, type Frame, type NumberColumn, takeRows } from "#table";
 import { buildUnit, readsOf } from "./buildUnit.ts";
 import { frameContext } from "./derive.ts";
-import type { FalseMatches, MatchRate, PeopleRecord, ReviewEntry } from "./linkRecord.ts";
-import { asTexts } from "./linkSchools.ts";
+import type { FalseMatches, PeopleRecord } from "./linkRecord.ts";
+import { groupRates, groupsBySchool, rateOfAll, textOfRows } from "./matchRates.ts";
 import { oddSchools } from "./oddSchools.ts";
-import { type Census, indexCensus } from "./people/census.ts";
+import { type Census, indexCensus, rowsOfPerson } from "./people/census.ts";
 import { type ComparedField, cellText } from "./people/comparedField.ts";
 import { type Decision, decisionFault, keyOfRow, readDecisions } from "./people/decisions.ts";
 import { preparedSteps } from "./people/evaluateLinkage.ts";
 import { estimatedFalseMatches, linkPeople, type PeopleLinks } from "./people/linkPeople.ts";
 import { readRoles, roleDictionaries, roleRecord } from "./readRoles.ts";
+import { emptiness, fieldGaps, oddCensus, oddRows, unmappedInWords } from "./returnWarnings.ts";
+import { reviewEntries } from "./reviewEntries.ts";
 import { rowContext } from "./unitTable.ts";
 
 /** A return with its links: the columns it gains, row by row, and the record. */
@@ -21,10 +23,6 @@ export interface LinkedReturn {
   readonly columns: ReadonlyMap<string, Column>;
   readonly record: PeopleRecord;
 }
-
-/** Nobody recruited is younger. */
-const YOUNGEST = 16;
-const DAYS_A_YEAR = 365.25;
 
 /**
  * Finds the people of a return in a census, as a study declares it.
@@ -47,6 +45,7 @@ export function linkReturn(
   const years = rowYears(linkage, from);
   const inYear = foundInYear(linkage, links, census, to, years);
   const usable = usableRows(study, linkage, sources, links, census, years, inYear);
+  const found = { links, inYear, usable };
 
   const names = stepNames(linkage.steps);
   const columns = new Map<string, Column>([
@@ -69,16 +68,14 @@ export function linkReturn(
     identity: linkage.identity,
     rows: from.rows,
     steps: countSteps(columns.get("link_step") as CodeColumn),
-    rates: rateOf("all", peopleOf(links), links, inYear, usable),
+    rates: rateOfAll(found),
     groups: linkage.reportBy.map(({ column, source, yearColumn }) => ({
       column,
       rates: groupRates(
         source === undefined
-          ? texts(from.columns.get(column)!)
-          : ofSchool(from, years, sources.get(source)!.frame, column, yearColumn),
-        links,
-        inYear,
-        usable,
+          ? textOfRows(from.columns.get(column)!)
+          : groupsBySchool(from, years, sources.get(source)!.frame, column, yearColumn),
+        found,
       ),
     })),
     definitions: definitionsOf(linkage),
@@ -233,12 +230,9 @@ function foundInYear(
   if (linkage.inYear === undefined) return Uint8Array.from(person, (one) => Number(one >= 0));
   const { values } = to.columns.get(linkage.yearColumn!) as NumberColumn;
   return Uint8Array.from(person, (one, row) =>
-    one < 0 ? 0 : Number(censusRows(census, one).some((at) => values[at] === years[row])),
+    one < 0 ? 0 : Number(rowsOfPerson(census, one).some((at) => values[at] === years[row])),
   );
 }
-
-const censusRows = (census: Census, person: number): readonly number[] =>
-  Array.from(census.order.subarray(census.start[person]!, census.start[person + 1]!));
 
 /** Whether what the study asks of a link holds, in the person's record of the year asked for, or in any. */
 function usableRows(
@@ -252,7 +246,7 @@ function usableRows(
 ): Uint8Array {
   if (linkage.usable === undefined) return inYear;
   const people = [...new Set(links.person)].filter((person) => person >= 0);
-  const rows = Int32Array.from(people.flatMap((person) => censusRows(census, person)));
+  const rows = Int32Array.from(people.flatMap((person) => rowsOfPerson(census, person)));
   const table = sources.get(linkage.to)!;
   const only: TidyTable = { ...table, frame: takeRows(table.frame, rows) };
   const holds = new Set<string>();
@@ -341,232 +335,3 @@ function countReasons({ reason }: PeopleLinks): PeopleRecord["reasons"] {
   }
   return [...counts].map(([kind, rows]) => ({ reason: kind, rows })).sort((a, b) => b.rows - a.rows);
 }
-
-/** Rows of each person of the return. */
-function peopleOf({ returned }: PeopleLinks): readonly (readonly number[])[] {
-  const rows: number[][] = Array.from({ length: returned.people }, () => []);
-  for (const [row, person] of returned.personOf.entries()) rows[person]!.push(row);
-  return rows;
-}
-
-function rateOf(
-  group: string,
-  people: readonly (readonly number[])[],
-  links: PeopleLinks,
-  inYear: Uint8Array,
-  usable: Uint8Array,
-): MatchRate {
-  const count = (holds: (row: number) => boolean) => people.filter((rows) => rows.some(holds)).length;
-  return {
-    group,
-    named: people.length,
-    linked: count((row) => links.person[row]! >= 0),
-    inYear: count((row) => inYear[row] === 1),
-    usable: count((row) => usable[row] === 1),
-  };
-}
-
-/** A person of several rows belongs to the group of the first row that names one. */
-function groupRates(
-  groups: readonly (string | undefined)[],
-  links: PeopleLinks,
-  inYear: Uint8Array,
-  usable: Uint8Array,
-): readonly MatchRate[] {
-  const byGroup = new Map<string, (readonly number[])[]>();
-  for (const rows of peopleOf(links)) {
-    const group = rows.map((row) => groups[row]).find((one) => one !== undefined) ?? "not known";
-    byGroup.set(group, [...(byGroup.get(group) ?? []), rows]);
-  }
-  return [...byGroup]
-    .sort(([a], [b]) => Number(a === "not known") - Number(b === "not known") || (a < b ? -1 : 1))
-    .map(([group, people]) => rateOf(group, people, links, inYear, usable));
-}
-
-const texts = (column: Column): readonly (string | undefined)[] => {
-  const { codes, levels } = asTexts(column);
-  return Array.from(codes, (code) => (code < 0 ? undefined : levels[code]));
-};
-
-/** What a source says of the school of each row, in the row's year where it has one, else in the latest. */
-function ofSchool(
-  from: Frame,
-  years: Float64Array,
-  schools: Frame,
-  column: string,
-  yearColumn: string | undefined,
-): readonly (string | undefined)[] {
-  const urns = texts(schools.columns.get("urn")!);
-  const values = texts(schools.columns.get(column)!);
-  const year = yearColumn === undefined ? undefined : (schools.columns.get(yearColumn) as NumberColumn).values;
-  const wanted = new Set(texts(from.columns.get("urn")!));
-  const found = new Map<string, { year: number; value: string | undefined }>();
-  for (const [row, urn] of urns.entries()) {
-    if (urn === undefined || !wanted.has(urn)) continue;
-    const own = { year: year?.[row] ?? 0, value: values[row] };
-    found.set(`${urn} ${own.year}`, own);
-    if (own.year >= (found.get(urn)?.year ?? Number.NEGATIVE_INFINITY)) found.set(urn, own);
-  }
-  return texts(from.columns.get("urn")!).map(
-    (urn, row) => (found.get(`${urn} ${years[row]}`) ?? found.get(urn ?? ""))?.value,
-  );
-}
-
-function reviewEntries(
-  linkage: PeopleLinkage,
-  from: Frame,
-  to: Frame,
-  keys: readonly Readonly<Record<string, string>>[],
-  links: PeopleLinks,
-  census: Census,
-): readonly ReviewEntry[] {
-  const compared = linkage.steps.flatMap((step) => (step.how === "exact" ? step.columns : step.compare));
-  const columns = [...new Set(compared.map(({ column }) => column))];
-  return links.review.map(({ row, person, probability, why }) => {
-    const versions = censusRows(census, person);
-    const identity = census.identity(person);
-    return {
-      pair: pairName(Object.values(keys[row]!), identity),
-      row: keys[row]!,
-      identity,
-      probability: Number.isNaN(probability) ? undefined : probability,
-      why,
-      fields: columns.map((column) => ({
-        column,
-        from: cellText(from.columns.get(column)!, row),
-        to: [...new Set(versions.map((at) => cellText(to.columns.get(column)!, at)))].join(" / "),
-      })),
-    };
-  });
-}
-
-/** How a pair is called on the command line. */
-export const pairName = (key: readonly string[], identity: string): string => `${key.join("/")}=${identity}`;
-
-function emptiness(linkage: PeopleLinkage, from: Frame, census: Census): readonly string[] {
-  return [
-    ...(from.rows === 0 ? [`${linkage.from} is empty: nobody is looked for.`] : []),
-    ...(census.people === 0 ? [`${linkage.to} is empty: nobody can be found.`] : []),
-  ];
-}
-
-function fieldGaps(fields: readonly ComparedField[], rows: number): readonly string[] {
-  const seen = new Set<string>();
-  return fields.flatMap(({ column, missing }) => {
-    if (missing === 0 || rows === 0 || seen.has(column)) return [];
-    seen.add(column);
-    return [`${column}: ${missing} of ${rows} rows hold nothing that can be read.`];
-  });
-}
-
-/** Rows that cannot be right, counted; linkage goes on with what they say. */
-function oddRows(
-  { returned }: PeopleLinks,
-  linkage: PeopleLinkage,
-  from: Frame,
-  fields: readonly ComparedField[],
-): readonly string[] {
-  const warnings: string[] = [];
-  if (returned.sharedNumbers > 0) {
-    const numbers = returned.sharedNumbers === 1 ? "1 number is" : `${returned.sharedNumbers} numbers are`;
-    warnings.push(
-      `${numbers} given for people of ${linkage.from} who are not one person: names and birth dates decide.`,
-    );
-  }
-  const several = returned.personOf.length - returned.people;
-  if (several > 0)
-    warnings.push(
-      `${plural(several, "row")} of ${linkage.from}: a person of another row again. People are counted once.`,
-    );
-  const { inYear } = linkage;
-  const born = fields.find(({ dayOf }) => dayOf !== undefined);
-  if (inYear?.how === "recruitment") {
-    const recruited = from.columns.get(inYear.column) as NumberColumn;
-    let [unborn, young, undated] = [0, 0, 0];
-    for (let row = 0; row < from.rows; row++) {
-      const days = recruited.values[row]!;
-      const birth = born?.dayOf?.(row) ?? Number.NaN;
-      if (Number.isNaN(days)) undated++;
-      else if (days < birth) unborn++;
-      else if (days < birth + YOUNGEST * DAYS_A_YEAR) young++;
-    }
-    if (unborn > 0) warnings.push(`${plural(unborn, "row")} of ${linkage.from}: recruited before birth.`);
-    if (young > 0)
-      warnings.push(`${plural(young, "row")} of ${linkage.from}: recruited before the age of ${YOUNGEST}.`);
-    if (undated > 0)
-      warnings.push(
-        `${plural(undated, "row")} of ${linkage.from}: no date of recruitment, so no year can be asked for, and not usable.`,
-      );
-  }
-  return warnings;
-}
-
-/** What is odd in the census: one number for two people, two people who look like one, a year without an authority. */
-function oddCensus(
-  linkage: PeopleLinkage,
-  to: Frame,
-  census: Census,
-  links: PeopleLinks,
-  fields: readonly ComparedField[],
-): readonly string[] {
-  const warnings: string[] = [];
-  const number = fields.find(({ as }) => as === "number");
-  if (number !== undefined) {
-    const first = new Int32Array(number.sameAs.length).fill(-1);
-    const shared = new Set<number>();
-    for (let row = 0; row < census.rows; row++) {
-      const [level, person] = [number.theirs[row]!, census.personOf[row]!];
-      if (level < 0 || person < 0) continue;
-      if (first[level] === -1) first[level] = person;
-      else if (first[level] !== person) shared.add(level);
-    }
-    if (shared.size > 0)
-      warnings.push(
-        `${shared.size} values of ${number.column} in ${linkage.to} belong to more than one ${linkage.identity}.`,
-      );
-  }
-  if (links.duplicates.length > 0) {
-    const some = links.duplicates.slice(0, 5).map((pair) => pair.map(census.identity).join(" and "));
-    warnings.push(
-      `${links.duplicates.length} pairs of people in ${linkage.to} look like one person (${some.join("; ")}): rows that fit both await a decision.`,
-    );
-  }
-  const authority = ["la_code", "authority"].map((name) => to.columns.get(name)).find((column) => column !== undefined);
-  if (authority !== undefined && linkage.yearColumn !== undefined)
-    warnings.push(...missingYears(to, authority, linkage.yearColumn, linkage.to));
-  return warnings;
-}
-
-/** Years in which an authority has no record at all, between years in which it has. */
-function missingYears(to: Frame, authority: Column, yearColumn: string, source: string): readonly string[] {
-  const { codes, levels } = asTexts(authority);
-  const { values } = to.columns.get(yearColumn) as NumberColumn;
-  const held: Set<number>[] = levels.map(() => new Set<number>());
-  let [code, year] = [-1, Number.NaN];
-  for (let row = 0; row < to.rows; row++) {
-    // Rows of one place and year stand together: ask the set only when one of them changes.
-    if (codes[row] === code && values[row] === year) continue;
-    [code, year] = [codes[row]!, values[row]!];
-    if (code >= 0 && !Number.isNaN(year)) held[code]!.add(year);
-  }
-  const gaps = held.flatMap((years, one) => {
-    const [first, last] = [Math.min(...years), Math.max(...years)];
-    const missing: string[] = [];
-    for (let at = first + 1; at < last; at++)
-      if (!years.has(at)) missing.push(`${levels[one]} in ${printAcademicYear(at)}`);
-    return missing;
-  });
-  if (gaps.length === 0) return [];
-  const some = gaps.slice(0, 5).join(", ") + (gaps.length > 5 ? ", …" : "");
-  return [
-    `${source} holds nobody of a whole authority in ${gaps.length} of its years (${some}): its people are not found in them.`,
-  ];
-}
-
-function unmappedInWords(unmapped: readonly { readonly text: string; readonly rows: number }[]): string {
-  const rows = unmapped.reduce((sum, one) => sum + one.rows, 0);
-  const some = unmapped.slice(0, 5).map(({ text, rows: own }) => `"${text}" ${own}`);
-  return `${unmapped.length} job titles (${rows} rows) are in no dictionary and count as unknown: ${some.join(", ")}${unmapped.length > 5 ? ", …" : ""}.`;
-}
-
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

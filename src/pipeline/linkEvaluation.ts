@@ -8,7 +8,7 @@ import { openSource } from "#sources";
 import type { CodeColumn, Column, Frame } from "#table";
 
 /** What linkage must reach before it may be trusted with a study. */
-export const LINKAGE_GATES = { precision: 0.995, recall: 0.97, factor: 2 } as const;
+const LINKAGE_GATES = { precision: 0.995, recall: 0.97, factor: 2 } as const;
 
 /** How linkage did on returns of known people. */
 export interface LinkageEvaluation {

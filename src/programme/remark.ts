@@ -130,7 +130,7 @@ export const counted = (count: number, one: string, many: string): string =>
   `${count.toLocaleString("en-GB")} ${count === 1 ? one : many}`;
 
 /** A remark as every other fault is said. A query is a warning. */
-export function asFault(remark: Remark): Fault {
+function asFault(remark: Remark): Fault {
   const { kind, code, file, line, column, message, expected, advice } = remark;
   return {
     code,

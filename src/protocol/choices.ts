@@ -30,7 +30,7 @@ const SECTIONS = [
 ];
 
 /** Keys that say something about the study and set nothing. */
-export const PROSE: ReadonlySet<string> = new Set(
+const PROSE: ReadonlySet<string> = new Set(
   "title question because label contacts caveats context programme evaluator funder confirm attribution licence registeredWith approvals changes timeline requests archive".split(
     " ",
   ),

@@ -19,7 +19,7 @@ import {
 import { covariates } from "./schemaDesign.ts";
 
 /** What retention and progression can be looked at within. */
-export const WITHIN = ["profession", "school", "localAuthority", "district", "challengingSchool"] as const;
+const WITHIN = ["profession", "school", "localAuthority", "district", "challengingSchool"] as const;
 const PRIORITIES = ["primary", "secondary", "other"] as const;
 
 /** What is looked at after the start. */

@@ -5,7 +5,7 @@ import { normaliseName } from "./normaliseName.ts";
 const FORMAL_NAMES = readNicknames(NICKNAMES);
 
 /** A nickname dictionary: one line per formal name, its short forms after it. */
-export function readNicknames(text: string): ReadonlyMap<string, ReadonlySet<string>> {
+function readNicknames(text: string): ReadonlyMap<string, ReadonlySet<string>> {
   const formal = new Map<string, Set<string>>();
   for (const line of text.split("\n")) {
     const names = line.split(" ").filter((name) => name !== "");

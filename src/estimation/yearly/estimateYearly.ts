@@ -2,7 +2,7 @@ import type { UnitTable } from "#linkage";
 import type { AnalysisDeclaration, OutcomeDeclaration, Study } from "#protocol";
 import { type Interval, Matrix, smallestDetectable, tInterval, type WaldTest, waldTest } from "#stats";
 import { alphaOf } from "../alpha.ts";
-import type { Effect, EffectBase, Estimable, OutcomeEffect } from "../effect.ts";
+import { type Effect, type EffectBase, type Estimable, type OutcomeEffect, roleOf } from "../effect.ts";
 import { aboveFloor } from "../floor.ts";
 import type { OpenSample } from "../sample.ts";
 import { fitYearly, inPoints, type YearlyModel } from "./yearlyModel.ts";
@@ -80,7 +80,6 @@ function yearlyEffects(
   const model = emptyReason(base) ?? fitYearly(rows, covariates, difference, analysis.yearEffects);
   const detail = model.state === "fitted" ? detailOf(model, rows, analysis.level) : undefined;
   return analysis.horizons.map((horizon): OutcomeEffect => {
-    const isPrimaryHorizon = horizon === analysis.primaryHorizon;
     const reading = detail?.readings.find(({ period }) => period === horizon);
     return {
       analysis: analysis.id,
@@ -88,13 +87,8 @@ function yearlyEffects(
       specification: open.specification,
       outcome: outcome.id,
       horizon,
-      isPrimaryHorizon,
-      role:
-        outcome.priority === "other"
-          ? "exploratory"
-          : outcome.priority === "primary" && isPrimaryHorizon
-            ? "primary"
-            : "secondary",
+      isPrimaryHorizon: horizon === analysis.primaryHorizon,
+      role: roleOf(outcome, analysis, horizon),
       readings: [effectOf(analysis, model.state === "fitted" ? undefined : model.reason, reading, base)],
       adjustedP: undefined,
       adjustment: "none",

@@ -13,6 +13,10 @@ export interface Census {
   readonly identity: (person: number) => string;
 }
 
+/** The rows of one person, in the order of the file. */
+export const rowsOfPerson = ({ order, start }: Census, person: number): readonly number[] =>
+  Array.from(order.subarray(start[person]!, start[person + 1]!));
+
 /** Puts the rows of each person together, by counting. */
 export function indexCensus(identity: Column): Census {
   const { codes, levels } = identity.kind === "code" ? identity : codesOfNumbers(identity.values);

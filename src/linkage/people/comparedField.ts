@@ -213,7 +213,7 @@ function isNear(as: ComparedAs, mine: Key, theirs: Key): boolean {
 }
 
 /** Nicknames, one part of a longer name, an initial, or much alike. Both are normalised. */
-export function isNearName(a: string, b: string): boolean {
+function isNearName(a: string, b: string): boolean {
   if (isSameNormalisedForename(a, b) || jaroWinkler(a, b) >= NEAR_NAMES) return true;
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
   if (short.length === 1) return long.startsWith(short);

@@ -30,7 +30,7 @@ interface Coefficients {
  * One year's log-odds of leaving the state sector, of moving school (for those who stay), and of rising to a higher role (for
  * those who stay): linear in the traits a comparison is matched on, plus what a school and a school's year add.
  */
-export const COEFFICIENTS: Readonly<Record<CareerEvent, Coefficients>> = {
+const COEFFICIENTS: Readonly<Record<CareerEvent, Coefficients>> = {
   leaving: {
     constant: -2.92,
     male: 0.05,
@@ -79,7 +79,7 @@ export const COEFFICIENTS: Readonly<Record<CareerEvent, Coefficients>> = {
 export const COMMITMENT_ON_LEAVING = 0.3;
 
 export const ageBand = (age: number): number => (age < 30 ? 0 : age < 50 ? 1 : 2);
-export const experienceBand = (years: number): number => (years < 5 ? 0 : years < 10 ? 1 : years < 20 ? 2 : 3);
+const experienceBand = (years: number): number => (years < 5 ? 0 : years < 10 ? 1 : years < 20 ? 2 : 3);
 
 /** The place of a person's traits in a table of `personTerms`. */
 export const personCell = (role: number, male: number, fullTime: number, age: number, years: number): number =>

@@ -1,7 +1,7 @@
 import { ABSENT } from "#table";
 
 /** The code of a school whose fifth is not known. */
-export const UNKNOWN_FIFTH = 5;
+const UNKNOWN_FIFTH = 5;
 
 /**
  * The fifth of its phase each school falls in, 0 lowest to 4 highest, by the k·n/5-th smallest value among open schools

@@ -84,7 +84,7 @@ export class Identities {
 }
 
 /** A seven-digit number with two neighbouring digits exchanged, or one digit wrong where that would change nothing. */
-export function mistype(number: number, u: number): number {
+function mistype(number: number, u: number): number {
   const digits = [...String(number)];
   const at = 1 + Math.floor(u * 5);
   if (digits[at] === digits[at + 1]) digits[at] = String((Number(digits[at]) + 1) % 10);

@@ -23,7 +23,7 @@ export interface WrittenIdentity {
   readonly faults: readonly string[];
 }
 
-export const IDENTITY_FIELDS = ["trn", "surname", "forename", "birth_date"] as const;
+const IDENTITY_FIELDS = ["trn", "surname", "forename", "birth_date"] as const;
 type Field = (typeof IDENTITY_FIELDS)[number];
 
 const FAULT_RATE = 0.05;

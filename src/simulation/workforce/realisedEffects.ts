@@ -47,7 +47,7 @@ interface Reference {
  * census of arrival there. Progressed when the role is higher, and for each place retained there too. A leaver is neither.
  * @returns  for each of `OUTCOMES` 0 or 1; senior leaders have no progression (undefined).
  */
-export function outcomesOf(
+function outcomesOf(
   people: People,
   slot: number,
   reference: Reference,

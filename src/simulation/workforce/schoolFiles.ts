@@ -9,7 +9,7 @@ import { SCHOOL_TYPES, type SchoolHistory } from "./schoolHistory.ts";
 import type { Sites } from "./schools.ts";
 
 /** Columns of `assay/workforce-schools@1`, in their order. */
-export const SCHOOL_COLUMNS: readonly ParquetColumn[] = [
+const SCHOOL_COLUMNS: readonly ParquetColumn[] = [
   { name: "urn", as: "whole", bits: 32 },
   { name: "year", as: "whole", bits: 16 },
   { name: "phase", as: "levels", levels: PHASES, bits: 16 },

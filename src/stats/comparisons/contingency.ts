@@ -82,7 +82,7 @@ export function crossTable(first: Int32Array, second: Int32Array, levels: readon
 }
 
 /** @throws BadCounts  a count is negative or not whole, or the rows differ in length. */
-export function checkCounts(table: Counts): void {
+function checkCounts(table: Counts): void {
   for (const row of table) {
     if (row.length !== table[0].length) throw new BadCounts(`rows of ${table[0].length} and ${row.length} counts`);
     for (const count of row) if (!(Number.isInteger(count) && count >= 0)) throw new BadCounts(`${count} is no count`);

@@ -28,7 +28,7 @@ export function readCsv(name: string): Csv {
 export const numbers = (csv: Csv, column: string): Float64Array => Float64Array.from(csv.get(column)!, Number);
 
 /** 0/1 columns of all levels of a text column. */
-export function levelColumns(csv: Csv, column: string, levels: readonly string[]): Float64Array[] {
+function levelColumns(csv: Csv, column: string, levels: readonly string[]): Float64Array[] {
   return levels.map((level) => Float64Array.from(csv.get(column)!, (own) => Number(own === level)));
 }
 
