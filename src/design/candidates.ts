@@ -2,7 +2,7 @@ import { type AcademicYear, type Fault, Faults, printAcademicYear } from "#domai
 import { columnsOf, type EvaluationContext, type Expression, evaluate, inWords } from "#expression";
 import { baselineContext, type Clock, keyRepeatedFault, rowContext, rowsAtYear, type UnitTable } from "#linkage";
 import type { ComparisonDeclaration } from "#protocol";
-import type { NumberColumn } from "#table";
+import { allRows, type NumberColumn, rowsWhere } from "#table";
 import { stackContexts } from "./stackContexts.ts";
 
 /** One line of the participant flow: how many left here, by arm, and why. */
@@ -88,10 +88,10 @@ export function findEntrants(waves: readonly Wave[], comparison: ComparisonDecla
     unit: found.at(-1)!.unit,
     keys: found.flatMap(({ keys }, w) => keys.map((key) => `${key} ${printAcademicYear(waves[w]!.baseline)}`)),
     identities: found.flatMap(({ identities }) => identities),
-    treated: Uint8Array.from(found.flatMap(({ treated }) => [...treated])),
+    treated: joined(found.map(({ treated }) => treated)),
     context: stackContexts(found.map(({ context }) => context)),
     entry: {
-      baseline: Float64Array.from(found.flatMap(({ treated }, w) => Array.from(treated, () => waves[w]!.baseline))),
+      baseline: baselinesOf(found, waves),
       lag: waves[0]!.lag,
     },
     start: {
@@ -105,6 +105,26 @@ export function findEntrants(waves: readonly Wave[], comparison: ComparisonDecla
   };
   refuseEmpty(all, comparison);
   return all;
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function baselinesOf(found: readonly Candidates[], waves: readonly Wave[]): Float64Array {
+  const baselines = new Float64Array(sumOf(found, ({ treated }) => treated.length));
+  let at = 0;
+  for (const [w, { treated }] of found.entries()) {
+    baselines.fill(waves[w]!.baseline, at, at + treated.length);
+    at += treated.length;
+  }
+  return baselines;
 }
 
 const sumOf = <T>(parts: readonly T[], of: (part: T) => number): number =>
@@ -133,31 +153,38 @@ function gather(unit: UnitTable, comparison: ComparisonDeclaration, wave?: Wave)
   refuseRepeatedKeys(unit, comparison);
   const baselineRows = rowsAtYear(unit, unit.yearOf === undefined ? undefined : comparison.baselineYear);
   const clock: Clock = { baseline: comparison.baselineYear, lag: wave?.lag ?? 0 };
-  const inYear = Int32Array.from([...baselineRows.keys()].filter((place) => baselineRows[place]! >= 0));
+  const inYear = rowsWhere(baselineRows.length, (place) => baselineRows[place]! >= 0);
   const isTreated = decide(comparison.treated, baselineContext(unit, inYear, clock));
   // A treated unit that enters in another year is no candidate of this one.
   const own =
     wave === undefined ? undefined : (i: number) => entersIn(unit.identities[inYear[i]!]!, isTreated[i]!, wave);
-  const chosen = own === undefined ? Int32Array.from(inYear.keys()) : Int32Array.from(inYear.keys()).filter(own);
+  const chosen = own === undefined ? allRows(inYear.length) : rowsWhere(inYear.length, own);
   const present = chosen.map((i) => inYear[i]!);
-  const truth = Float64Array.from(chosen, (i) => isTreated[i]!);
   const everyone = baselineContext(unit, present, clock);
-  const arm = Uint8Array.from(truth, (value) => Number(value === TREATED));
-  const undecided = truth.filter(Number.isNaN).length;
+  const arm = new Uint8Array(present.length);
+  let undecided = 0;
+  for (let i = 0; i < arm.length; i++) {
+    const truth = isTreated[chosen[i]!]!;
+    arm[i] = Number(truth === TREATED);
+    undecided += Number(Number.isNaN(truth));
+  }
 
   const warnings: Fault[] = [];
   const flow: FlowStep[] = [];
-  let kept = Int32Array.from(present.keys());
+  let kept = allRows(present.length);
   const leave = (id: string, reason: string, stays: (i: number) => boolean | undefined): void => {
     const counts = [0, 0];
     let unknown = 0;
-    kept = kept.filter((i) => {
+    const before = kept;
+    const staying = rowsWhere(before.length, (place) => {
+      const i = before[place]!;
       const answer = stays(i);
       if (answer === true) return true;
       counts[arm[i]!]!++;
       if (answer === undefined) unknown++;
       return false;
     });
+    kept = staying.map((place) => before[place]!);
     flow.push({ id, reason, treated: counts[1]!, comparison: counts[0]!, undecided: unknown });
   };
   const condition = (expression: Expression, keepWhen: 0 | 1, sides: "pool" | "both") => {
@@ -196,13 +223,14 @@ function gather(unit: UnitTable, comparison: ComparisonDeclaration, wave?: Wave)
   }
 
   const places = kept.map((i) => present[i]!);
-  const keys = Array.from(places, (place) => unit.identities[place]!);
+  const keys: string[] = [];
+  for (const place of places) keys.push(unit.identities[place]!);
   const startTreated = arm.reduce((sum, value) => sum + value, 0);
   return {
     unit,
     keys,
     identities: keys,
-    treated: Uint8Array.from(kept, (i) => arm[i]!),
+    treated: takeArm(arm, kept),
     context: baselineContext(unit, places, clock),
     start: {
       treated: startTreated + without,
@@ -213,6 +241,13 @@ function gather(unit: UnitTable, comparison: ComparisonDeclaration, wave?: Wave)
     flow,
     warnings,
   };
+}
+
+/** The arms of some rows. */
+export function takeArm(arms: Uint8Array, rows: Int32Array): Uint8Array {
+  const own = new Uint8Array(rows.length);
+  for (let i = 0; i < rows.length; i++) own[i] = arms[rows[i]!]!;
+  return own;
 }
 
 /** Whether somebody is a candidate of this year: a comparison unit always, a treated one in its own year. */

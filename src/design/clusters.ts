@@ -1,5 +1,5 @@
 import type { EvaluationContext } from "#expression";
-import { isMissing } from "#table";
+import { allRows, isMissing } from "#table";
 import type { Candidates } from "./candidates.ts";
 import type { MatchedDraw } from "./runSpecification.ts";
 
@@ -17,7 +17,7 @@ export function clusterCodes(
   candidates: Candidates,
   draw: MatchedDraw,
 ): readonly Int32Array[] {
-  if (names.length === 0) return [Int32Array.from(candidates.treated.keys())];
+  if (names.length === 0) return [allRows(candidates.treated.length)];
   return names.map((name) => (name === MATCHED_SET ? setOf(draw, candidates.treated.length) : codesOf(name, context)));
 }
 
@@ -56,7 +56,7 @@ function setOf(draw: MatchedDraw, size: number): Int32Array {
   for (const [number, set] of draw.sets.entries()) {
     sets[set.treated] = number;
     for (const row of set.controls) {
-      if (sets[row]! >= 0) return Int32Array.from({ length: size }, (_, unit) => unit);
+      if (sets[row]! >= 0) return allRows(size);
       sets[row] = number;
     }
   }

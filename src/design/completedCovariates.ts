@@ -1,7 +1,7 @@
 import type { Covariate, MatchDeclaration } from "#protocol";
 import { chainedImputation } from "#stats";
 import { type Column, isMissing } from "#table";
-import type { Candidates } from "./candidates.ts";
+import { type Candidates, takeArm } from "./candidates.ts";
 import { type CovariateColumn, readCovariates, takeCovariates } from "./covariates.ts";
 import { propensityScore, type ScoreResult } from "./score.ts";
 
@@ -25,9 +25,7 @@ export class CompletedCovariates {
   score(rows: Int32Array): ScoreResult {
     const known = this.#scores.find((one) => isSame(one.rows, rows));
     if (known !== undefined) return known.result;
-    const arm = new Uint8Array(rows.length);
-    for (let i = 0; i < arm.length; i++) arm[i] = this.#treated[rows[i]!]!;
-    const result = propensityScore(takeCovariates(this.columns, rows), arm, this.#match);
+    const result = propensityScore(takeCovariates(this.columns, rows), takeArm(this.#treated, rows), this.#match);
     this.#scores.push({ rows, result });
     return result;
   }

@@ -1,5 +1,6 @@
 import { createHmac, hash } from "node:crypto";
 import { sortRows } from "#stats";
+import { allRows } from "#table";
 
 /**
  * Unit keys as `design` writes them: a hash per study and baseline year, 64 bits in hex, so that rows of two baseline years
@@ -32,7 +33,7 @@ function ranksByHash(keys: readonly string[], seed: string): Float64Array {
   const digest = (row: number) => hash("sha256", `${seed}\n${keys[row]!}`, "hex");
   const leading = new Float64Array(keys.length);
   for (let row = 0; row < leading.length; row++) leading[row] = Number.parseInt(digest(row).slice(0, LEADING), 16);
-  const order = sortRows(Int32Array.from(keys.keys()), [leading]);
+  const order = sortRows(allRows(keys.length), [leading]);
   for (let from = 0, to = 1; from < order.length; from = to++) {
     while (to < order.length && leading[order[to]!] === leading[order[from]!]) to++;
     // The rest of the hash decides between the few that begin alike.

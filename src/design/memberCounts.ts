@@ -1,7 +1,7 @@
 import type { AcademicYear } from "#domain";
 import { baselineContext, REPAIRED, rowsAtYear, type UnitTable } from "#linkage";
 import type { OutcomeRule } from "#protocol";
-import { isMissing } from "#table";
+import { type Column, isMissing, rowsWhere } from "#table";
 import { ruleOutcome } from "./ruleOutcome.ts";
 
 /** Of how many people of a member the outcome holds a year later, and how many there are. */
@@ -26,18 +26,21 @@ export function memberCounts(
   const rows = rowsAtYear(table, year);
   const filled = table.frame.columns.get(REPAIRED);
   const isDelivered = (row: number) => row >= 0 && !(filled?.kind === "number" && filled.values[row] === 1);
-  const places = Int32Array.from(rows.keys()).filter((place) => isDelivered(rows[place]!));
+  const places = rowsWhere(rows.length, (place) => isDelivered(rows[place]!));
   const context = baselineContext(table, places, { baseline: year, followup: 1 });
   const { values, applies } = ruleOutcome(rule, context);
   const column = context.column(member, undefined);
-  const counts = new Map<string, { ones: number; all: number }>();
+  const counts = new Map<number, { ones: number; all: number }>();
+  const members = column.kind === "code" ? column.codes : column.values;
   for (let i = 0; i < places.length; i++) {
     if (isMissing(column, i) || applies[i] === 0 || Number.isNaN(values[i]!)) continue;
-    const name = column.kind === "code" ? column.levels[column.codes[i]!]! : String(column.values[i]);
-    const own = counts.get(name) ?? { ones: 0, all: 0 };
+    const own = counts.get(members[i]!) ?? { ones: 0, all: 0 };
+    if (own.all === 0) counts.set(members[i]!, own);
     own.ones += values[i]!;
     own.all++;
-    counts.set(name, own);
   }
-  return counts;
+  return new Map([...counts].map(([value, own]) => [nameOf(column, value), own]));
 }
+
+const nameOf = (column: Column, value: number): string =>
+  column.kind === "code" ? column.levels[value]! : String(value);

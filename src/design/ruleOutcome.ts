@@ -1,6 +1,6 @@
 import type { EvaluationContext, Moment } from "#expression";
 import type { OutcomeRule } from "#protocol";
-import { type Column, isMissing } from "#table";
+import { type Column, flagsOf, isMissing, numbersOf } from "#table";
 
 const TIME_ZERO: Moment = { anchor: "timeZero", offset: 0 };
 const FOLLOWUP: Moment = { anchor: "followup", offset: 0 };
@@ -25,7 +25,7 @@ export interface RuleOutcome {
  */
 export function ruleOutcome(rule: OutcomeRule, context: EvaluationContext): RuleOutcome {
   const present = context.exists(FOLLOWUP).values;
-  const isReached = Uint8Array.from(present, (value) => Number(!Number.isNaN(value)));
+  const isReached = flagsOf(present.length, (i) => !Number.isNaN(present[i]!));
   if (rule.rule === "retention") {
     return { values: staying(rule, context, present), isReached, applies: new Uint8Array(context.rows).fill(1) };
   }
@@ -33,8 +33,8 @@ export function ruleOutcome(rule: OutcomeRule, context: EvaluationContext): Rule
   const later = ranks(context.column(rule.role, FOLLOWUP), rule.ladder);
   const stayed = rule.staying === undefined ? undefined : staying(rule.staying, context, present);
   const top = rule.ladder.length - 1;
-  const applies = Uint8Array.from(start, (rank) => Number(!(rule.topLeftOut && rank === top)));
-  const values = Float64Array.from(present, (there, i) => {
+  const applies = flagsOf(start.length, (i) => !(rule.topLeftOut && start[i] === top));
+  const values = present.map((there, i) => {
     if (Number.isNaN(there) || Number.isNaN(start[i]!)) return Number.NaN;
     if (there === 0 || stayed?.[i] === 0) return 0;
     return Number.isNaN(later[i]!) || Number.isNaN(stayed?.[i] ?? 0) ? Number.NaN : Number(later[i]! > start[i]!);
@@ -52,7 +52,7 @@ function staying(rule: Staying, context: EvaluationContext, present: Float64Arra
   const same = rule.sameSchool === undefined ? undefined : isSame(context, rule.sameSchool);
   return whilePresent(
     present,
-    Float64Array.from(isChallenging, (value, i) => (same?.[i] === 1 ? 1 : value)),
+    isChallenging.map((value, i) => (same?.[i] === 1 ? 1 : value)),
   );
 }
 
@@ -60,7 +60,7 @@ function staying(rule: Staying, context: EvaluationContext, present: Float64Arra
 function isSame(context: EvaluationContext, name: string): Float64Array {
   const before = context.column(name, TIME_ZERO);
   const after = context.column(name, FOLLOWUP);
-  return Float64Array.from({ length: context.rows }, (_, i) => {
+  return numbersOf(context.rows, (i) => {
     if (isMissing(before, i) || isMissing(after, i)) return Number.NaN;
     return Number(valueAt(before, i) === valueAt(after, i));
   });
@@ -76,5 +76,5 @@ const whilePresent = (present: Float64Array, values: Float64Array): Float64Array
 function ranks(column: Column, ladder: readonly string[]): Float64Array {
   if (column.kind === "number") return column.values.map(() => Number.NaN);
   const rankOf = column.levels.map((level) => (ladder.includes(level) ? ladder.indexOf(level) : Number.NaN));
-  return Float64Array.from(column.codes, (code) => (code < 0 ? Number.NaN : rankOf[code]!));
+  return numbersOf(column.codes.length, (row) => (column.codes[row]! < 0 ? Number.NaN : rankOf[column.codes[row]!]!));
 }

@@ -1,7 +1,8 @@
 import type { Fault } from "#domain";
 import type { MatchDeclaration, MatchSpecification } from "#protocol";
 import { effectiveSampleSize, entropyBalance, estimandWeights, Matrix, matchNearest, RandomStream } from "#stats";
-import type { Candidates } from "./candidates.ts";
+import { allRows } from "#table";
+import { type Candidates, takeArm } from "./candidates.ts";
 import type { CompletedCovariates } from "./completedCovariates.ts";
 import { type CovariateColumn, completeRows, modelColumns, takeCovariates } from "./covariates.ts";
 import { tieRanks } from "./hashedKeys.ts";
@@ -85,7 +86,7 @@ export function rematch(
   { seed, match }: RunOptions,
   tieOrder: number,
 ): readonly MatchedDraw[] {
-  const order = Int32Array.from(candidates.keys.keys());
+  const order = allRows(candidates.keys.length);
   new RandomStream(seed, `ties redrawn ${tieOrder}`).shuffle(order);
   return draws.flatMap((draw) => {
     if (draw.scored === undefined) return [draw];
@@ -200,12 +201,6 @@ function withoutValues(complete: Int32Array, size: number): Dropped[] {
     else dropped.push({ row, reason: "a covariate is missing" });
   }
   return dropped;
-}
-
-function takeArm(treated: Uint8Array, rows: Int32Array): Uint8Array {
-  const arm = new Uint8Array(rows.length);
-  for (let i = 0; i < rows.length; i++) arm[i] = treated[rows[i]!]!;
-  return arm;
 }
 
 function unmatchedReason({ caliper, exact }: MatchSpecification): string {

@@ -1,6 +1,7 @@
 import type { Fault } from "#domain";
 import type { MatchDeclaration } from "#protocol";
 import { fitLogistic } from "#stats";
+import { allRows } from "#table";
 import { type CovariateColumn, scoreDesign, takeCovariates } from "./covariates.ts";
 
 /** A propensity score on the units it could be computed for. */
@@ -31,7 +32,7 @@ export function propensityScore(
   treated: Uint8Array,
   match: MatchDeclaration,
 ): ScoreResult {
-  const all = Int32Array.from(treated.keys());
+  const all = allRows(treated.length);
   const constant = constantCovariate(covariates, match);
   if (constant !== undefined) return { state: "not estimable", fault: constant };
 
@@ -76,7 +77,7 @@ function leaveUnshared(
   covariates: readonly CovariateColumn[],
   treated: Uint8Array,
 ): { rows: Int32Array; outside: { row: number; level: string }[] } {
-  let rows = Int32Array.from(treated.keys());
+  let rows: Int32Array = allRows(treated.length);
   const outside: { row: number; level: string }[] = [];
   for (let changed = true; changed; ) {
     changed = false;

@@ -2,7 +2,7 @@ import { type ComparisonSample, designAmong, takeCandidates } from "#design";
 import { type EvaluationContext, evaluate } from "#expression";
 import { baselineContext, type UnitTable } from "#linkage";
 import type { Study } from "#protocol";
-import type { NumberColumn } from "#table";
+import { type NumberColumn, rowsWhere } from "#table";
 import { placesIn } from "./sample.ts";
 
 /** Years over which a stayer must not be seen to leave. */
@@ -46,7 +46,7 @@ export function amongStayers(
   const { candidates, comparison, chosen } = sample;
   const clock = candidates.entry ?? { baseline: comparison.baselineYear };
   const stays = stay(baselineContext(unit, placesIn(unit, candidates.identities), clock));
-  const rows = Int32Array.from(stays.keys()).filter((row) => stays[row] === 1);
+  const rows = rowsWhere(stays.length, (row) => stays[row] === 1);
   const { specification } = chosen.tried;
   const match = { ...comparison.match, specifications: [specification], choose: { use: specification.id } };
   const { restrictTo: _restrictTo, ...plain } = comparison;

@@ -27,7 +27,8 @@ type RateEffect = Pick<Effect, "point" | "estimate" | "unclustered" | "wild" | "
 interface RateModel {
   readonly layout: Layout;
   readonly fit: Exclude<GeneralisedFit, { readonly state: "not converged" }>;
-  readonly working: LinearFit;
+  /** The least squares fit it ended in, which only errors need. */
+  readonly working: () => LinearFit;
   /** Worked out once for each kind of errors: the difference and the odds ratio are both over it. */
   readonly covarianceUnder: (errors: Effect["errors"]) => RobustCovariance;
   readonly treated: number;
@@ -124,12 +125,21 @@ function modelOf(question: Question, layout: Layout): RateModel | string {
     for (const j of kept) slope[j]! += share * (j === 1 ? d1 : (d1 - d0) * x.get(i, j));
   }
   for (const j of kept) slope[j]! /= total;
-  const working = workingFit(fit, { family, y, x, names, weights });
+  const working = lazily(() => workingFit(fit, { family, y, x, names, weights }));
   const covarianceUnder = once((errors: Effect["errors"]) => {
     const clusters = errors === "HC2" || errors === "model" ? undefined : layout.clusters;
-    return robustCovariance(working, { kind: errors, ...(clusters !== undefined && { clusters }) });
+    return robustCovariance(working(), { kind: errors, ...(clusters !== undefined && { clusters }) });
   });
   return { layout, fit, working, covarianceUnder, treated: high / total, comparison: low / total, slope };
+}
+
+/** A function that works out its answer when first asked. */
+function lazily<Answer>(work: () => Answer): () => Answer {
+  let known: { readonly answer: Answer } | undefined;
+  return () => {
+    known ??= { answer: work() };
+    return known.answer;
+  };
 }
 
 /** A function that works out each answer once. */
@@ -155,9 +165,9 @@ function spreadOf(
   errors: Effect["errors"],
   level: number,
 ): Pick<Interval, "se" | "df"> {
-  const { se, df } = testContrast(working, covarianceUnder(errors), contrast, { level });
+  const { se, df } = testContrast(working(), covarianceUnder(errors), contrast, { level });
   // The variance of a yes or no is known from its mean: nothing is left to estimate, and the normal distribution serves.
-  return errors === "model" ? { se: se / Math.sqrt(dispersion(working)), df: Number.POSITIVE_INFINITY } : { se, df };
+  return errors === "model" ? { se: se / Math.sqrt(dispersion(working())), df: Number.POSITIVE_INFINITY } : { se, df };
 }
 
 function dispersion({ residuals, weights, dfResidual }: LinearFit): number {

@@ -16,7 +16,7 @@ import {
   testContrast,
   wildClusterBootstrap,
 } from "#stats";
-import type { NumberColumn } from "#table";
+import { type NumberColumn, rowsWhere } from "#table";
 import { alphaOf } from "./alpha.ts";
 import type { Effect, EffectBase, Estimable } from "./effect.ts";
 import { aboveFloor, FEW, FEWEST_UNITS } from "./floor.ts";
@@ -146,18 +146,21 @@ function layOut(question: Question, contrast: Contrast, draw: number, extra: rea
   const { open, analysis, after, before } = question;
   const weights = effectiveWeights(question, draw);
   const covariates = contrast === "change" ? [] : covariateColumns(question, draw);
-  const rows = Int32Array.from(
-    [...after.keys()].filter(
-      (row) =>
-        weights[row]! > 0 &&
-        !Number.isNaN(after[row]!) &&
-        (contrast === "difference" || !Number.isNaN(before[row]!)) &&
-        covariates.every(({ values }) => !Number.isNaN(values[row]!)) &&
-        extra.every((values) => !Number.isNaN(values[row]!)),
-    ),
+  const rows = rowsWhere(
+    after.length,
+    (row) =>
+      weights[row]! > 0 &&
+      !Number.isNaN(after[row]!) &&
+      (contrast === "difference" || !Number.isNaN(before[row]!)) &&
+      covariates.every(({ values }) => !Number.isNaN(values[row]!)) &&
+      extra.every((values) => !Number.isNaN(values[row]!)),
   );
-  const take = (values: ArrayLike<number>) => Float64Array.from(rows, (row) => values[row]!);
-  const y = contrast === "change" ? Float64Array.from(rows, (row) => after[row]! - before[row]!) : take(after);
+  const take = (values: ArrayLike<number>) => {
+    const own = new Float64Array(rows.length);
+    for (let i = 0; i < rows.length; i++) own[i] = values[rows[i]!]!;
+    return own;
+  };
+  const y = contrast === "change" ? take(after.map((value, row) => value - before[row]!)) : take(after);
   const columns = [
     new Float64Array(rows.length).fill(1),
     take(open.treated),

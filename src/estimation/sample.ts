@@ -3,6 +3,7 @@ import { takeCovariates } from "#design";
 import type { Horizon } from "#domain";
 import type { EvaluationContext } from "#expression";
 import { baselineContext, type Clock, type UnitTable } from "#linkage";
+import { rowsWhere } from "#table";
 
 /**
  * A comparison sample laid over the unsealed unit table, all years readable: the candidates that some draw uses, in their
@@ -85,7 +86,7 @@ function placesOf({ identities }: UnitTable): ReadonlyMap<string, number> {
 function usedRows(draws: readonly MatchedDraw[], size: number): Int32Array {
   const isUsed = new Uint8Array(size);
   for (const { weights } of draws) for (let row = 0; row < size; row++) if (weights[row]! > 0) isUsed[row] = 1;
-  return Int32Array.from(isUsed.keys()).filter((row) => isUsed[row] === 1);
+  return rowsWhere(size, (row) => isUsed[row] === 1);
 }
 
 /** A draw told in the rows that some draw uses. */

@@ -1,7 +1,7 @@
 import { type ColumnRead, columnsOf, evaluate } from "#expression";
 import type { DerivedColumn, UnitDeclaration } from "#protocol";
 import type { TidyTable } from "#sources";
-import { type Column, type Frame, isMissing, type NumberColumn, takeRows } from "#table";
+import { type Column, type Frame, isMissing, type NumberColumn, rowsWhere, takeRows } from "#table";
 import { derive, frameContext, type RateOf } from "./derive.ts";
 import { joinSource } from "./joinSource.ts";
 import { repairGaps } from "./repairGaps.ts";
@@ -71,16 +71,16 @@ function keepRows(frame: Frame, declaration: UnitDeclaration): { frame: Frame; r
   const key = [declaration.identity, ...(declaration.year === undefined ? [] : [declaration.year])].map(
     (name) => frame.columns.get(name)!,
   );
-  const rows: number[] = [];
   let refused = 0;
   let undecided = 0;
-  for (let row = 0; row < frame.rows; row++) {
+  const rows = rowsWhere(frame.rows, (row) => {
     const answer = truth === undefined ? 1 : truth[row]!;
     if (Number.isNaN(answer) || key.some((column) => isMissing(column, row))) undecided++;
     else if (answer === 0) refused++;
-    else rows.push(row);
-  }
-  return { frame: takeRows(frame, Int32Array.from(rows)), refused, undecided };
+    else return true;
+    return false;
+  });
+  return { frame: takeRows(frame, rows), refused, undecided };
 }
 
 /** Identity text of a row; a numeric identity is written as a plain whole number. */

@@ -1,7 +1,7 @@
 import { type EvaluationContext, evaluate } from "#expression";
 import type { DerivedColumn } from "#protocol";
 import type { TidyTable } from "#sources";
-import { type CodeColumn, type Column, type Frame, isMissing, type NumberColumn } from "#table";
+import { type CodeColumn, type Column, type Frame, isMissing, type NumberColumn, wholesOf } from "#table";
 import { meetingKeys } from "./keys.ts";
 import type { UnitTable } from "./unitTable.ts";
 
@@ -66,7 +66,8 @@ function recode(column: Column, rule: Extract<DerivedColumn, { how: "recode" }>)
 
 function bands(column: NumberColumn, rule: Extract<DerivedColumn, { how: "bands" }>): CodeColumn {
   const { cuts, closed } = rule;
-  const codes = Int32Array.from(column.values, (value) => {
+  const codes = wholesOf(column.values.length, (row) => {
+    const value = column.values[row]!;
     if (Number.isNaN(value)) return -1;
     let band = 0;
     while (band < cuts.length && (closed === "left" ? value >= cuts[band]! : value > cuts[band]!)) band++;

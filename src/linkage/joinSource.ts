@@ -1,7 +1,7 @@
 import { type Fault, Faults } from "#domain";
 import type { JoinDeclaration } from "#protocol";
 import type { TidyTable } from "#sources";
-import { type Column, type Frame, takeColumn } from "#table";
+import { type Column, type Frame, flagsOf, takeColumn, wholesOf } from "#table";
 import { meetingKeys } from "./keys.ts";
 import type { JoinRecord } from "./unitTable.ts";
 
@@ -20,26 +20,28 @@ export function joinSource(
   const { ours, theirs } = meetingKeys(frame, table.frame, join.on);
   const sourceRowByKey = new Map<number, number>();
   let repeated = 0;
-  for (const [row, key] of theirs.entries()) {
+  for (let row = 0; row < theirs.length; row++) {
+    const key = theirs[row]!;
     if (key < 0) continue;
     if (sourceRowByKey.has(key)) repeated++;
     else sourceRowByKey.set(key, row);
   }
   if (repeated > 0) throw new Faults(join.place.file, [multiplies(frame, join, table, repeated)]);
 
-  const partner = Int32Array.from(ours, (key) => (key < 0 ? -1 : (sourceRowByKey.get(key) ?? -1)));
+  const partner = wholesOf(ours.length, (row) => (ours[row]! < 0 ? -1 : (sourceRowByKey.get(ours[row]!) ?? -1)));
   const columns = new Map<string, Column>(frame.columns);
   for (const name of join.columns) columns.set(join.prefix + name, takeColumn(table.frame.columns.get(name)!, partner));
 
-  const withoutPartner = Uint8Array.from(partner, (row) => Number(row < 0));
-  const used = new Set(partner.filter((row) => row >= 0));
+  const withoutPartner = flagsOf(partner.length, (row) => partner[row]! < 0);
+  const isUsed = new Uint8Array(table.frame.rows);
+  for (let row = 0; row < partner.length; row++) if (partner[row]! >= 0) isUsed[partner[row]!] = 1;
   const record: JoinRecord = {
     source: join.source,
     on: join.on,
     unitRows: frame.rows,
     sourceRows: table.frame.rows,
     withoutPartner,
-    sourceRowsUnused: table.frame.rows - used.size,
+    sourceRowsUnused: isUsed.reduce((unused, own) => unused + 1 - own, 0),
     missing: join.missing,
   };
   return { frame: { rows: frame.rows, columns }, record };

@@ -37,42 +37,50 @@ export function repairGaps(
   const years = (frame.columns.get(yearColumn) as NumberColumn).values;
   const starts = (frame.columns.get(roleStart) as NumberColumn).values;
   const first = years.reduce((least, year) => Math.min(least, year), Number.POSITIVE_INFINITY);
-  const donors: number[] = [];
-  const rowYears: number[] = [];
   const filled = new Map<AcademicYear, number>();
   const unfilled = new Map<AcademicYear, number>();
   const count = (into: Map<AcademicYear, number>, year: AcademicYear) => into.set(year, (into.get(year) ?? 0) + 1);
 
+  /** How many years before a row are filled from it. */
+  const fills = new Int32Array(frame.rows);
+  let rows = frame.rows;
   for (let row = 0; row < frame.rows; row++) {
     const isFirst = row === 0 || identity[row - 1] !== identity[row];
     const before = isFirst ? first - 1 : years[row - 1]!;
+    const year = years[row]!;
+    // Nearly every row follows the one of the year before.
+    if (before + 1 >= year) continue;
     const start = starts[row]!;
     const since = Number.isNaN(start) ? Number.POSITIVE_INFINITY : censusOnOrAfter(start);
-    const from = Math.max(before + 1, since, years[row]! - limit);
-    for (let year = before + 1; year < years[row]!; year++) {
-      if (year >= from) {
-        donors.push(row);
-        rowYears.push(year);
-        count(filled, year);
-      } else if (!isFirst) count(unfilled, year);
-    }
-    donors.push(row);
-    rowYears.push(years[row]!);
+    const from = Math.min(year, Math.max(before + 1, since, year - limit));
+    if (!isFirst) for (let missing = before + 1; missing < from; missing++) count(unfilled, missing);
+    for (let missing = from; missing < year; missing++) count(filled, missing);
+    fills[row] = year - from;
+    rows += year - from;
   }
 
-  const rows = Int32Array.from(donors);
-  const wasFilled = Float64Array.from(rowYears, (year, at) => Number(year !== years[donors[at]!]));
-  const columns = new Map<string, Column>(takeRows(frame, rows).columns);
-  columns.set(yearColumn, { kind: "number", type: "academicYear", values: Float64Array.from(rowYears) });
+  const donors = new Int32Array(rows);
+  const rowYears = new Float64Array(rows);
+  const wasFilled = new Float64Array(rows);
+  let at = 0;
+  for (let row = 0; row < frame.rows; row++) {
+    for (let back = fills[row]!; back >= 0; back--, at++) {
+      donors[at] = row;
+      rowYears[at] = years[row]! - back;
+      wasFilled[at] = Number(back > 0);
+    }
+  }
+  const columns = new Map<string, Column>(takeRows(frame, donors).columns);
+  columns.set(yearColumn, { kind: "number", type: "academicYear", values: rowYears });
   for (const name of countDown) columns.set(name, countedDown(columns.get(name)!, rowYears, years, donors));
   columns.set(REPAIRED, { kind: "number", type: "truth", values: wasFilled });
 
   const rowsIn = new Map<AcademicYear, number>();
-  for (const year of years) count(rowsIn, year);
+  for (let row = 0; row < years.length; row++) count(rowsIn, years[row]!);
   // A census nobody was delivered in is a year too.
   const told = [...new Set([...rowsIn.keys(), ...filled.keys(), ...unfilled.keys()])].sort((a, b) => a - b);
   return {
-    frame: { rows: rows.length, columns },
+    frame: { rows, columns },
     record: {
       years: told.map((year) => ({
         year,
@@ -85,12 +93,7 @@ export function repairGaps(
 }
 
 /** A number less the years between the row it was copied from and the year filled. */
-function countedDown(
-  column: Column,
-  rowYears: readonly number[],
-  years: Float64Array,
-  donors: readonly number[],
-): Column {
+function countedDown(column: Column, rowYears: Float64Array, years: Float64Array, donors: Int32Array): Column {
   if (column.kind !== "number") return column;
   return {
     ...column,

@@ -1,4 +1,4 @@
-import type { CodeColumn, Column } from "#table";
+import { allRows, type CodeColumn, type Column } from "#table";
 
 /** Whole numbers this close together are sorted by counting them. */
 const WIDEST_RANGE = 10_000;
@@ -9,7 +9,7 @@ const WIDEST_RANGE = 10_000;
  * @param years     One whole number a row; all alike when left out.
  */
 export function orderOf(identity: Column, years: Float64Array | undefined, rows: number): Int32Array {
-  const first = years === undefined ? Int32Array.from({ length: rows }, (_, row) => row) : byNumber(years, rows);
+  const first = years === undefined ? allRows(rows) : byNumber(years, rows);
   const ranks = identity.kind === "code" ? ranksOf(identity) : textRanks(identity.values);
   const counts = new Int32Array(ranks.size + 1);
   for (let row = 0; row < rows; row++) counts[ranks.of(row) + 1]!++;
@@ -47,7 +47,7 @@ function byNumber(values: Float64Array, rows: number): Int32Array {
     most = Math.max(most, values[row]!);
   }
   if (!(most - least < WIDEST_RANGE) || !Number.isInteger(least)) {
-    return Int32Array.from({ length: rows }, (_, row) => row).sort((a, b) => values[a]! - values[b]! || a - b);
+    return allRows(rows).sort((a, b) => values[a]! - values[b]! || a - b);
   }
   const counts = new Int32Array(most - least + 2);
   for (let row = 0; row < rows; row++) counts[values[row]! - least + 1]!++;

@@ -1,7 +1,7 @@
 import { type AcademicYear, type Fault, type Horizon, type Place, printAcademicYear, yearOfHorizon } from "#domain";
 import type { ColumnRead, EvaluationContext, Moment } from "#expression";
 import { BASELINE_YEAR } from "#protocol";
-import { type Column, type Frame, type NumberColumn, takeColumn } from "#table";
+import { type Column, type Frame, type NumberColumn, numbersOf, takeColumn } from "#table";
 import type { RepairRecord } from "./repairGaps.ts";
 
 /** What one join did: rows of the unit without a partner, and rows of the source nobody asked for. */
@@ -142,11 +142,11 @@ export function baselineContext(unit: UnitTable, identities: Int32Array, clock: 
       if (name === BASELINE_YEAR && !unit.frame.columns.has(name)) return baselineYears(baseline, identities.length);
       return takeColumn(columnOf(unit, name), at(moment));
     },
-    exists: (moment = { anchor: "baseline", offset: 0 }) => ({
-      kind: "number",
-      type: "truth",
-      values: Float64Array.from(at(moment), (row, i) => (isReached(moment, i) ? Number(row >= 0) : Number.NaN)),
-    }),
+    exists: (moment = { anchor: "baseline", offset: 0 }) => {
+      const rows = at(moment);
+      const values = numbersOf(rows.length, (i) => (isReached(moment, i) ? Number(rows[i]! >= 0) : Number.NaN));
+      return { kind: "number", type: "truth", values };
+    },
   };
 }
 
@@ -214,6 +214,6 @@ function presence(rows: Int32Array, unit: UnitTable, year: AcademicYear): Number
   return {
     kind: "number",
     type: "truth",
-    values: Float64Array.from(rows, (row) => (reached ? Number(row >= 0) : Number.NaN)),
+    values: numbersOf(rows.length, (i) => (reached ? Number(rows[i]! >= 0) : Number.NaN)),
   };
 }

@@ -6,7 +6,7 @@ import { linkCautions, linkExhibits, repairCautions, repairExhibit } from "#find
 import { frameContext, type UnitTable } from "#linkage";
 import type { PeopleLinkage, Study } from "#protocol";
 import type { Section } from "#report";
-import { type Frame, type NumberColumn, takeRows } from "#table";
+import { type Frame, type NumberColumn, rowsWhere, takeRows } from "#table";
 import type { DesignedStudy } from "./designStudy.ts";
 import type { Inputs } from "./openInputs.ts";
 import { studyReturnExhibits } from "./returns/index.ts";
@@ -114,7 +114,7 @@ function ofProgramme(study: Study, frame: Frame, sample: ComparisonSample | unde
   const kept = (evaluate(counting.where, frameContext(frame)) as NumberColumn).values;
   return takeRows(
     frame,
-    Int32Array.from(kept.keys()).filter((row) => kept[row] === 1),
+    rowsWhere(frame.rows, (row) => kept[row] === 1),
   );
 }
 
@@ -127,7 +127,7 @@ function ofProjects(frame: Frame, projects: ReadonlySet<string>): Frame {
   if (projects.size === 0 || own.length === 0) return frame;
   return takeRows(
     frame,
-    Int32Array.from(own.keys()).filter((row) => projects.has(own[row]!)),
+    rowsWhere(frame.rows, (row) => projects.has(own[row]!)),
   );
 }
 

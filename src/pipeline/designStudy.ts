@@ -2,6 +2,7 @@ import { type ComparisonSample, designComparison } from "#design";
 import { type Fault, Faults } from "#domain";
 import type { UnitTable } from "#linkage";
 import type { ComparisonDeclaration, SensitivityDeclaration, Study, UnitDeclaration } from "#protocol";
+import { MadeTables } from "./madeTables.ts";
 import type { Inputs } from "./openInputs.ts";
 import { comparisonOfSeed000 } from "./presets.ts";
 import type { Progress } from "./progress.ts";
@@ -20,13 +21,11 @@ export interface DesignedStudy {
  * @throws Faults  everything that makes any of them impossible, said at once.
  */
 export async function designStudy(study: Study, inputs: Inputs, progress: Progress): Promise<DesignedStudy> {
-  const units = new Map<string, Promise<UnitTable>>();
-  const unitFor = (comparison: ComparisonDeclaration, unit: UnitDeclaration): Promise<UnitTable> => {
-    const key = `${comparison.unit} ${unit.identity} ${comparison.baselineYear}`;
-    const known = units.get(key) ?? sealedUnit(study, inputs, comparison, unit);
-    units.set(key, known);
-    return known;
-  };
+  const made = new MadeTables();
+  const unitFor = (comparison: ComparisonDeclaration, unit: UnitDeclaration): Promise<UnitTable> =>
+    made.once("unit", [comparison.unit, unit.identity, comparison.baselineYear], () =>
+      sealedUnit(study, inputs, comparison, unit),
+    );
   const faults: Fault[] = [];
   const attempt = async (
     comparison: ComparisonDeclaration,
@@ -38,7 +37,7 @@ export async function designStudy(study: Study, inputs: Inputs, progress: Progre
       const sample =
         comparison.start === undefined
           ? designComparison(study, await unitFor(comparison, unit), comparison)
-          : await designInWaves(study, inputs, comparison, unit);
+          : await designInWaves(study, inputs, comparison, unit, made);
       done(sizeInWords(sample));
       return sample;
     } catch (problem) {

@@ -3,7 +3,8 @@ import { type AcademicYear, academicYearOf, censusOnOrAfter, censusOnOrBefore, t
 import { columnsOf, evaluate } from "#expression";
 import { frameContext, rowContext, type UnitTable } from "#linkage";
 import type { ComparisonDeclaration, StartRule, Study, UnitDeclaration } from "#protocol";
-import { isMissing, type NumberColumn } from "#table";
+import { flagsOf, isMissing, type NumberColumn } from "#table";
+import { MadeTables, readsInKey, unitInKey } from "./madeTables.ts";
 import type { Inputs } from "./openInputs.ts";
 import { rosterOf } from "./roster.ts";
 
@@ -28,19 +29,23 @@ export async function findStarts(
   inputs: Inputs,
   comparison: ComparisonDeclaration,
   declaration: UnitDeclaration,
+  made = new MadeTables(),
 ): Promise<Starts> {
   const rule = comparison.start!;
   const ownColumn = rule.source === undefined ? [{ name: rule.column, moment: undefined }] : [];
-  const roster = await rosterOf(study, inputs, declaration, [...columnsOf(comparison.treated), ...ownColumn]);
+  const reads = [...columnsOf(comparison.treated), ...ownColumn];
+  const roster = await made.once("roster", [...unitInKey(declaration), readsInKey(reads)], () =>
+    rosterOf(study, inputs, declaration, reads),
+  );
   const dates = rule.source === undefined ? ownDates(roster, rule) : await sourceDates(study, inputs, roster, rule);
   const treated = treatedIdentities(roster, comparison);
-  const presentIn = presenceOf(roster);
+  const yearsOf = yearsPresent(roster, treated);
   const byIdentity = new Map<string, Start>();
   let undated = 0;
   for (const identity of treated) {
     const own = dates.get(identity);
     if (own === undefined) undated++;
-    else byIdentity.set(identity, startOf(identity, own, rule, roster.years, presentIn));
+    else byIdentity.set(identity, startOf(own, rule, yearsOf.get(identity)!));
   }
   const lag = rule.rule === "firstCensusInPost" ? 1 : 0;
   // Where the census of time zero is not held, nobody can be seen to be there: that is no year to start in.
@@ -52,7 +57,7 @@ export async function findStarts(
     byIdentity,
     lag,
     baselines,
-    presentIn,
+    presentIn: (year) => presentIn(roster, year),
     warnings: [
       ...undatedWarning(undated, comparison, roster),
       ...outOfReach([...byIdentity.values()], comparison, roster, isHeld),
@@ -70,17 +75,28 @@ function treatedIdentities(roster: UnitTable, { treated }: ComparisonDeclaration
   return found;
 }
 
-function presenceOf(roster: UnitTable): (year: AcademicYear) => ReadonlySet<string> {
-  const known = new Map<AcademicYear, Set<string>>();
-  return (year) => {
-    const found = known.get(year) ?? new Set<string>();
-    if (!known.has(year)) {
-      for (let row = 0; row < roster.frame.rows; row++)
-        if (roster.yearOf![row] === year) found.add(roster.identities[roster.identityOf[row]!]!);
-      known.set(year, found);
-    }
-    return found;
-  };
+/** The years in which each of some identities has a row, ascending. */
+function yearsPresent(
+  { frame, identities, identityOf, yearOf }: UnitTable,
+  among: ReadonlySet<string>,
+): ReadonlyMap<string, readonly AcademicYear[]> {
+  const isAsked = flagsOf(identities.length, (place) => among.has(identities[place]!));
+  const years = new Map<string, AcademicYear[]>();
+  for (let row = 0; row < frame.rows; row++) {
+    const place = identityOf[row]!;
+    if (isAsked[place] === 0) continue;
+    const own = years.get(identities[place]!);
+    // Rows are sorted by identity, then year.
+    if (own === undefined) years.set(identities[place]!, [yearOf![row]!]);
+    else own.push(yearOf![row]!);
+  }
+  return years;
+}
+
+function presentIn({ frame, identities, identityOf, yearOf }: UnitTable, year: AcademicYear): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (let row = 0; row < frame.rows; row++) if (yearOf![row] === year) found.add(identities[identityOf[row]!]!);
+  return found;
 }
 
 /** The days of recruitment of each identity, from its own column. */
@@ -121,17 +137,11 @@ async function sourceDates(
   return dates;
 }
 
-function startOf(
-  identity: string,
-  days: readonly number[],
-  { rule, pick }: StartRule,
-  years: readonly AcademicYear[],
-  presentIn: (year: AcademicYear) => ReadonlySet<string>,
-): Start {
+function startOf(days: readonly number[], { rule, pick }: StartRule, present: readonly AcademicYear[]): Start {
   const sorted = [...days].sort((a, b) => a - b);
   const found = (pick === "firstRecruitment" ? sorted.slice(0, 1) : sorted).map((day) => ({
     day,
-    ...zeroOf(identity, day, rule, years, presentIn),
+    ...zeroOf(day, rule, present),
   }));
   const times = new Map<AcademicYear, number>();
   for (const { baseline } of found) times.set(baseline, (times.get(baseline) ?? 0) + 1);
@@ -142,16 +152,14 @@ function startOf(
 
 /** The baseline year that a day of recruitment gives. */
 function zeroOf(
-  identity: string,
   day: number,
   rule: StartRule["rule"],
-  years: readonly AcademicYear[],
-  presentIn: (year: AcademicYear) => ReadonlySet<string>,
+  present: readonly AcademicYear[],
 ): { readonly baseline: AcademicYear; readonly isInPost: boolean } {
   if (rule === "yearOfRecruitment") return { baseline: academicYearOf(day), isInPost: true };
   if (rule === "censusBefore") return { baseline: censusOnOrBefore(day), isInPost: true };
   const first = censusOnOrAfter(day);
-  const inPost = years.find((year) => year >= first && presentIn(year).has(identity));
+  const inPost = present.find((year) => year >= first);
   return inPost === undefined ? { baseline: first - 1, isInPost: false } : { baseline: inPost - 1, isInPost: true };
 }
 

@@ -2,6 +2,7 @@ import { type ComparisonSample, designAmong, findEntrants, type Wave } from "#de
 import { type Fault, Faults, printAcademicYear } from "#domain";
 import { BASELINE_YEAR, type ComparisonDeclaration, type Covariate, type Study, type UnitDeclaration } from "#protocol";
 import { readsOfDesign, withOnly, yearsLookedBack } from "./designReads.ts";
+import { MadeTables, readsInKey, unitInKey } from "./madeTables.ts";
 import type { Inputs } from "./openInputs.ts";
 import { ratesFor } from "./rates.ts";
 import { sealedUnit } from "./sealing.ts";
@@ -17,9 +18,10 @@ export async function designInWaves(
   inputs: Inputs,
   comparison: ComparisonDeclaration,
   unit: UnitDeclaration,
+  made = new MadeTables(),
 ): Promise<ComparisonSample> {
-  const starts = await findStarts(study, inputs, comparison, unit);
-  const waves = await wavesOf(study, inputs, comparison, unit, starts);
+  const starts = await findStarts(study, inputs, comparison, unit, made);
+  const waves = await wavesOf(study, inputs, comparison, unit, starts, made);
   const candidates = findEntrants(waves, comparison);
   const warnings = [...starts.warnings, ...oneStartYear(study, comparison, starts), ...candidates.warnings];
   const told = waves.length > 1 ? comparison : withoutYearAsCovariate(comparison);
@@ -54,6 +56,7 @@ export async function wavesOf(
   comparison: ComparisonDeclaration,
   unit: UnitDeclaration,
   starts: Starts,
+  made = new MadeTables(),
 ): Promise<readonly Wave[]> {
   if (starts.baselines.length === 0) throw new Faults(comparison.place.file, [nobodyStarts(comparison, unit, starts)]);
   const reads = readsOfDesign(study, comparison);
@@ -62,16 +65,19 @@ export async function wavesOf(
   const waves: Wave[] = [];
   for (const baseline of starts.baselines) {
     const wave = { ...comparison, baselineYear: baseline };
+    const about = [...unitInKey(needed), baseline];
     waves.push({
       baseline,
       lag: starts.lag,
       starts: starts.byIdentity,
       present: starts.presentIn(baseline + starts.lag),
-      unit: await sealedUnit(study, inputs, wave, needed, {
-        ...(back !== undefined && { since: baseline - back }),
-        rates: await ratesFor(study, inputs, needed, baseline),
-        reads,
-      }),
+      unit: await made.once("sealed unit", [...about, back, readsInKey(reads)], async () =>
+        sealedUnit(study, inputs, wave, needed, {
+          ...(back !== undefined && { since: baseline - back }),
+          rates: await made.once("rates", about, () => ratesFor(study, inputs, needed, baseline)),
+          reads,
+        }),
+      ),
     });
   }
   return waves;

@@ -1,4 +1,4 @@
-import type { Column, Engine, Frame, NumberKind } from "#table";
+import { type Column, type Engine, type Frame, type NumberKind, quoteName } from "#table";
 import type { Selection } from "./selection.ts";
 import { dictionaryTable, dictionaryType, makeDictionary, type TextDictionary } from "./textDictionary.ts";
 import { CHECKED, type CheckedColumn } from "./typedTable.ts";
@@ -21,11 +21,18 @@ export async function readFrame(
   const dictionaries = new Map<CheckedColumn, TextDictionary>();
   for (const column of texts) dictionaries.set(column, await dictionaryOf(engine, column));
 
+  const wide = texts.filter((column) => dictionaries.get(column)!.isType === false);
+  for (const column of wide) await layCodes(engine, column);
+
   const selected: { sql: string; kind: NumberKind }[] = columns.flatMap((column) => {
     const state = column.state === undefined ? [] : [{ sql: column.state, kind: "uint8" as const }];
-    return dictionaries.get(column)?.isType === false ? state : [valueSql(column), ...state];
+    const value = wide.includes(column)
+      ? { sql: `${codesTable(column)}.code`, kind: "int32" as const }
+      : valueSql(column);
+    return [value, ...state];
   });
-  const sql = `SELECT ${selected.map((part) => part.sql).join(", ")} FROM ${from} WHERE ${where}`;
+  const beside = wide.map((column) => ` POSITIONAL JOIN ${codesTable(column)}`).join("");
+  const sql = `SELECT ${selected.map((part) => part.sql).join(", ")} FROM ${from}${beside} WHERE ${where}`;
   const arrays =
     selected.length === 0
       ? []
@@ -38,13 +45,11 @@ export async function readFrame(
   const frame = new Map<string, Column>();
   let next = 0;
   for (const column of columns) {
-    const dictionary = dictionaries.get(column);
-    const values =
-      dictionary?.isType === false ? await wideCodes(engine, column, { from, where }, rows) : arrays[next++]!;
+    const values = arrays[next++]!;
     const states = column.state === undefined ? undefined : (arrays[next++] as Uint8Array);
     // A state of 2 or more is a publisher's reason; without any, every gap is plain `missing`.
     const told = states?.some((state) => state > 1) ? { states } : {};
-    frame.set(column.column.name, { ...makeColumn(column, values, dictionary?.texts), ...told });
+    frame.set(column.column.name, { ...makeColumn(column, values, dictionaries.get(column)?.texts), ...told });
   }
   return { rows, columns: frame };
 }
@@ -99,16 +104,21 @@ async function dictionaryOf(engine: Engine, column: CheckedColumn): Promise<Text
   return known;
 }
 
-/** Codes of a wide column, put back into the order of the file after the join. */
-async function wideCodes(
-  engine: Engine,
-  column: CheckedColumn,
-  { from, where }: Selection,
-  rows: number,
-): Promise<Int32Array> {
-  const numbered = `SELECT row_number() OVER () AS place, ${column.value} AS t FROM ${from} WHERE ${where}`;
-  const joined = `(${numbered}) AS cell LEFT JOIN ${dictionaryTable(column)} AS dictionary ON cell.t = dictionary.t`;
-  const sql = `SELECT coalesce(dictionary.code, -1)::INTEGER FROM ${joined} ORDER BY cell.place`;
-  const [codes] = await engine.columns(sql, ["int32"], rows);
-  return codes as Int32Array;
+/** Codes of wide columns, laid beside the checked table when first asked for: every view of a source shares them. */
+const laid = new WeakMap<Engine, Map<string, Promise<void>>>();
+
+/** The table of a wide column's codes: one column, `code`, in the order of the file. */
+const codesTable = (column: CheckedColumn): string => quoteName(`codes of ${column.value}`);
+
+function layCodes(engine: Engine, column: CheckedColumn): Promise<void> {
+  const own = laid.get(engine) ?? new Map<string, Promise<void>>();
+  laid.set(engine, own);
+  const joined = `${CHECKED} AS cell LEFT JOIN ${dictionaryTable(column)} AS dictionary ON cell.${column.value} = dictionary.t`;
+  const known =
+    own.get(column.value) ??
+    engine.runOnEveryCore(
+      `CREATE TABLE ${codesTable(column)} AS SELECT coalesce(dictionary.code, -1)::INTEGER AS code FROM ${joined} ORDER BY cell.rowid`,
+    );
+  own.set(column.value, known);
+  return known;
 }

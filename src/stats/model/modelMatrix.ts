@@ -70,9 +70,15 @@ function codedColumns(name: string, variable: Variable, isAgainstFirst: boolean)
       ? [{ name, values: variable.values }]
       : variable.levels.slice(isAgainstFirst ? 1 : 0).map((level) => {
           const code = variable.levels.indexOf(level);
-          return { name: `${name}${level}`, values: Float64Array.from(variable.codes, (own) => Number(own === code)) };
+          return { name: `${name}${level}`, values: indicatorOf(variable.codes, code) };
         });
   return Object.assign(columns, { isCategory: variable.kind === "factor" });
+}
+
+function indicatorOf(codes: Int32Array, code: number): Float64Array {
+  const values = new Float64Array(codes.length);
+  for (let row = 0; row < codes.length; row++) if (codes[row] === code) values[row] = 1;
+  return values;
 }
 
 /** Every column of one with every column of the other, the first going round fastest. */

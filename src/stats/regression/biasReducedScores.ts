@@ -25,12 +25,14 @@ export function biasReducedScores(fit: LinearFit, { clusters, order, start }: Pa
   const scores = new Float64Array(fit.rows.length * k);
   for (let g = 0; g < clusters; g++) {
     const rows = order.subarray(start[g], start[g + 1]);
-    const t =
-      fit.modelVariance !== undefined
-        ? modelScores(fit, rows, fit.modelVariance)
-        : rows.length === 1
-          ? singleRow(fit, rows[0], s)
-          : clusterScores(fit, rows, s);
+    if (rows.length === 1) {
+      // Most partitions of a matched sample hold many rows alone in their cluster: no matrix is made for one of them.
+      const row = rows[0];
+      const factor = fit.modelVariance === undefined ? factorAlone(fit, row, s) : modelFactorAlone(fit, row);
+      for (let j = 0; j < k; j++) scores[row * k + j] = factor * fit.q.data[j * fit.q.rows + row];
+      continue;
+    }
+    const t = fit.modelVariance === undefined ? clusterScores(fit, rows, s) : modelScores(fit, rows, fit.modelVariance);
     for (let j = 0; j < k; j++)
       for (let i = 0; i < rows.length; i++) scores[rows[i] * k + j] = t.data[j * rows.length + i];
   }
@@ -79,6 +81,7 @@ function modelScores(fit: LinearFit, rows: Int32Array, variances: Float64Array):
 /** S = XᵀW²X in the basis of `fit.q`. */
 export function squaredWeightProducts(fit: LinearFit): Matrix {
   const k = fit.q.columns;
+  if (fit.weights.every((weight) => weight === 1)) return identity(k);
   const s = new Matrix(k, k);
   for (let a = 0; a < k; a++) {
     for (let b = 0; b <= a; b++) {
@@ -93,7 +96,8 @@ export function squaredWeightProducts(fit: LinearFit): Matrix {
   return s;
 }
 
-function singleRow(fit: LinearFit, row: number, s: Matrix): Matrix {
+/** What the score of a row alone in its cluster is multiplied by. */
+function factorAlone(fit: LinearFit, row: number, s: Matrix): number {
   const k = fit.q.columns;
   const weight = fit.weights[row];
   let leverage = 0;
@@ -104,10 +108,14 @@ function singleRow(fit: LinearFit, row: number, s: Matrix): Matrix {
     for (let b = 0; b < k; b++) spread += qa * s.get(a, b) * fit.q.get(row, b);
   }
   const left = 1 - 2 * leverage + spread / weight;
-  const factor = left > ZERO ? Math.sqrt(weight / left) : 0;
-  const t = new Matrix(1, k);
-  for (let a = 0; a < k; a++) t.set(0, a, factor * fit.q.get(row, a));
-  return t;
+  return left > ZERO ? Math.sqrt(weight / left) : 0;
+}
+
+/** The same under the variances of a generalised model, of which a single one cancels out. */
+function modelFactorAlone(fit: LinearFit, row: number): number {
+  let leverage = 0;
+  for (let a = 0; a < fit.q.columns; a++) leverage += fit.q.get(row, a) ** 2;
+  return 1 - leverage > ZERO ? 1 / Math.sqrt(1 - leverage) : 0;
 }
 
 function clusterScores(fit: LinearFit, rows: Int32Array, s: Matrix): Matrix {

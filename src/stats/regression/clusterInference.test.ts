@@ -112,8 +112,11 @@ describe("bias-reduced variance, against its definition with n × n matrices", (
     }
   });
 
-  it("gives the joint test with its approximate Hotelling degrees of freedom", () => {
-    const data = clustered(2, SIZES);
+  it.each([
+    ["unequal weights", true],
+    ["equal weights", false],
+  ])("gives the joint test with its approximate Hotelling degrees of freedom, with %s", (_, isWeighted) => {
+    const data = clustered(2, SIZES, isWeighted);
     const contrasts = Matrix.fromColumns([
       [0, 0],
       [1, 0],
@@ -233,6 +236,46 @@ describe("laws of clustered covariances", () => {
     near(twoWay.se ** 2, test([cluster]).se ** 2 + test([other]).se ** 2 - test([both]).se ** 2, 1e-10);
     expect(twoWay.df).toBe(Math.min(test([cluster]).df, test([other]).df));
     near(test([cluster, both]).se, test([cluster]).se, 1e-10);
+  });
+
+  it("with three levels add what any three share, and a level given twice counts as once", () => {
+    const { fit, cluster } = clustered(8, [3, 8, 1, 6, 2, 7, 5]);
+    const second = Int32Array.from(cluster, (_, i) => i % 6);
+    const third = Int32Array.from(cluster, (_, i) => Math.floor(i / 2));
+    const of = (...levels: Int32Array[]) => {
+      const [first] = levels;
+      const codes = Int32Array.from(first, (_, i) => levels.reduce((code, level) => code * 100 + level[i], 0));
+      return robustCovariance(fit, { kind: "CR2", clusters: [codes] }).v;
+    };
+    const parts: readonly (readonly [number, Matrix])[] = [
+      [1, of(cluster)],
+      [1, of(second)],
+      [1, of(third)],
+      [-1, of(cluster, second)],
+      [-1, of(cluster, third)],
+      [-1, of(second, third)],
+      [1, of(cluster, second, third)],
+    ];
+    const whole = robustCovariance(fit, { kind: "CR2", clusters: [cluster, second, third] });
+    for (let i = 0; i < whole.v.data.length; i++) {
+      const expected = parts.reduce((sum, [sign, { data }]) => sum + sign * data[i], 0);
+      near(whole.v.data[i], expected, 1e-12, 1);
+    }
+    const twice = robustCovariance(fit, { kind: "CR2", clusters: [cluster, second, cluster] });
+    const once = robustCovariance(fit, { kind: "CR2", clusters: [cluster, second] });
+    expect(twice.v.data).toEqual(once.v.data);
+    expect(twice.reduced).toHaveLength(2);
+  });
+
+  it("do not change when all weights are multiplied", () => {
+    const { cluster, x, y, names } = clustered(9, [3, 8, 1, 6, 2, 7, 5], false);
+    const test = (weight: number) => {
+      const fit = fitLinear({ y, x, names, weights: new Float64Array(y.length).fill(weight) });
+      const covariance = robustCovariance(fit, { kind: "CR2", clusters: [cluster] });
+      return testContrast(fit, covariance, Float64Array.of(0, 1, 0, 0), { level: 0.95 });
+    };
+    near(test(4).se, test(1).se, 1e-10);
+    near(test(4).df, test(1).df, 1e-9);
   });
 });
 

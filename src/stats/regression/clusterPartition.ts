@@ -10,11 +10,12 @@ export interface Partition {
   readonly start: Int32Array;
 }
 
-/** A partition and the sign it has in the covariance: + for each level and triple, − for pairs of levels. */
+/** A partition and how often it is added to the covariance: + for each level and triple, − for pairs of levels. */
 export interface SignedPartition {
-  readonly sign: 1 | -1;
-  /** Whether it is one of the levels themselves, not an intersection. */
-  readonly isLevel: boolean;
+  /** Not 0, but for a level: partitions that are one and the same are taken together. */
+  readonly times: number;
+  /** How many of the levels themselves it is: 0 for an intersection. */
+  readonly levels: number;
   readonly partition: Partition;
 }
 
@@ -27,20 +28,30 @@ export function partitions(fit: LinearFit, codes: readonly Int32Array[]): readon
   const n = fit.rows.length;
   if (codes.length === 0) {
     const each = Int32Array.from({ length: n + 1 }, (_, i) => i);
-    return [{ sign: 1, isLevel: true, partition: { clusters: n, order: each.subarray(0, n), start: each } }];
+    return [{ times: 1, levels: 1, partition: { clusters: n, order: each.subarray(0, n), start: each } }];
   }
   const levels = codes.map((own) => codesOfRows(fit, own));
-  const result: SignedPartition[] = [];
+  const distinct: { codes: Int32Array; times: number; levels: number }[] = [];
   for (let subset = 1; subset < 2 ** levels.length; subset++) {
     const members = levels.filter((_, i) => (subset >> i) % 2 === 1);
     const crossed = members.reduce(intersect);
-    result.push({
-      sign: members.length % 2 === 1 ? 1 : -1,
-      isLevel: members.length === 1,
-      partition: sorted(crossed),
-    });
+    const sign = members.length % 2 === 1 ? 1 : -1;
+    const known = distinct.find((one) => isSame(one.codes, crossed));
+    if (known === undefined) distinct.push({ codes: crossed, times: sign, levels: Number(members.length === 1) });
+    else {
+      known.times += sign;
+      known.levels += Number(members.length === 1);
+    }
   }
-  return result;
+  return distinct
+    .filter(({ times, levels: own }) => times !== 0 || own > 0)
+    .map(({ codes: own, ...one }) => ({ ...one, partition: sorted(own) }));
+}
+
+/** Whether two partitions are the same: clusters are numbered as they appear. */
+function isSame(a: Int32Array, b: Int32Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function codesOfRows(fit: LinearFit, codes: Int32Array): Int32Array {

@@ -21,11 +21,11 @@ export interface RobustCovariance {
   readonly kind: CovarianceKind;
   /** Covariance of r·β, rank × rank: the variance of a contrast is c̃ᵀVc̃ with `orthogonalContrast`. */
   readonly v: Matrix;
-  /** The same for each level of clustering alone; one entry without clusters. */
+  /** The same for each level of clustering alone, those that are the same but once; one entry without clusters. */
   readonly levels: readonly Matrix[];
   /** Degrees of freedom, for every kind but CR2: n − rank, or the fewest clusters of a level less one. */
   readonly df: number;
-  /** For CR2: one entry per level. */
+  /** For CR2: one entry per level, in the same way. */
   readonly reduced: readonly ReducedPartition[];
 }
 
@@ -65,12 +65,12 @@ export function robustCovariance(
   const reduced: ReducedPartition[] = [];
   let fewest = Number.POSITIVE_INFINITY;
   const s = squaredWeightProducts(fit);
-  for (const { sign, isLevel, partition } of partitions(fit, clusters)) {
+  for (const { times, levels: own, partition } of partitions(fit, clusters)) {
     const scores = kind === "CR2" ? biasReducedScores(fit, partition, s) : plainScores(fit);
-    const own = clusterCovariance(fit, partition, scores, correction(kind, partition.clusters, fit));
-    for (let i = 0; i < v.data.length; i++) v.data[i] += sign * own.data[i];
-    if (!isLevel) continue;
-    levels.push(own);
+    const covariance = clusterCovariance(fit, partition, scores, correction(kind, partition.clusters, fit));
+    for (let i = 0; i < v.data.length; i++) v.data[i] += times * covariance.data[i];
+    if (own === 0) continue;
+    levels.push(covariance);
     fewest = Math.min(fewest, partition.clusters);
     if (kind === "CR2") reduced.push({ partition, scores, s });
   }

@@ -20,11 +20,14 @@ import { quadraticForm, type ReducedPartition } from "./robustCovariance.ts";
  */
 export function wishartDf(fit: LinearFit, reduced: ReducedPartition, contrasts: readonly Float64Array[]): number {
   const q = contrasts.length;
-  const raw = sharesOfClusters(fit, reduced, contrasts);
+  const between = fit.weights.every((weight) => weight === 1)
+    ? betweenEqual(fit.q.columns)
+    : betweenWeighted(reduced.s);
+  const raw = sharesOfClusters(fit, reduced, contrasts, between);
   const omega = new Matrix(q, q);
   for (const { own, parts } of raw) {
     for (let a = 0; a < q; a++) {
-      for (let b = 0; b < q; b++) omega.data[a * q + b] += own.get(a, b) + sandwich(parts[a], reduced.s, parts[b]);
+      for (let b = 0; b < q; b++) omega.data[a * q + b] += own.get(a, b) + between.of(parts[a], parts[b]);
     }
   }
   // A contrast that a single cluster decides has no variance left but rounding.
@@ -35,13 +38,44 @@ export function wishartDf(fit: LinearFit, reduced: ReducedPartition, contrasts: 
     (q * (q + 1)) /
     totalVariance(
       raw.map((shares) => standardised(shares, root)),
-      reduced.s,
+      between,
       q,
     )
   );
 }
 
-/** What one cluster adds to the contrasts: `own` = aᵀa, and for each contrast the 2k numbers (Xᵀa, XᵀWa). */
+/** How the parts of two clusters meet: pᵀ·N·r, with what a cluster's parts are. */
+interface Between {
+  /** How many numbers the parts of a cluster are. */
+  readonly size: number;
+  /** Whether XᵀWa stands beside Xᵀa. */
+  readonly isWeighted: boolean;
+  readonly of: (p: Float64Array, r: Float64Array) => number;
+  /** N·K·N. */
+  readonly around: (k: Matrix) => Matrix;
+}
+
+/** Parts (Xᵀa, XᵀWa) and N = (S, −I; −I, 0). */
+const betweenWeighted = (s: Matrix): Between => ({
+  size: 2 * s.rows,
+  isWeighted: true,
+  of: (p, r) => sandwich(p, s, r),
+  around: (k) => timesN(k, s),
+});
+
+/** Without weights S = I in the basis of q and the halves are the same: parts Xᵀa and N = −I. */
+const betweenEqual = (size: number): Between => ({
+  size,
+  isWeighted: false,
+  of: (p, r) => {
+    let sum = 0;
+    for (let i = 0; i < size; i++) sum -= p[i] * r[i];
+    return sum;
+  },
+  around: (k) => k,
+});
+
+/** What one cluster adds to the contrasts: `own` = aᵀa, and its parts for each contrast. */
 interface ClusterShares {
   readonly own: Matrix;
   readonly parts: readonly Float64Array[];
@@ -51,6 +85,7 @@ function sharesOfClusters(
   fit: LinearFit,
   reduced: ReducedPartition,
   contrasts: readonly Float64Array[],
+  { size, isWeighted }: Between,
 ): ClusterShares[] {
   const { clusters, order, start } = reduced.partition;
   const k = fit.q.columns;
@@ -58,7 +93,7 @@ function sharesOfClusters(
   const a = new Float64Array(q);
   return Array.from({ length: clusters }, (_, g) => {
     const own = new Matrix(q, q);
-    const parts = contrasts.map(() => new Float64Array(2 * k));
+    const parts = contrasts.map(() => new Float64Array(size));
     for (let at = start[g]; at < start[g + 1]; at++) {
       const row = order[at];
       const root = Math.sqrt(fit.weights[row]);
@@ -72,7 +107,7 @@ function sharesOfClusters(
         for (let j = 0; j < k; j++) {
           const entry = fit.q.data[j * fit.rows.length + row];
           parts[s][j] += (entry / root) * a[s];
-          parts[s][k + j] += entry * root * a[s];
+          if (isWeighted) parts[s][k + j] += entry * root * a[s];
         }
       }
     }
@@ -105,11 +140,10 @@ function standardised({ own, parts }: ClusterShares, root: Matrix): ClusterShare
 }
 
 /**
- * Σst Σgh (Ggh,ss·Ggh,tt + Ggh,st·Ggh,ts), with Ggh = [g = h]·own + partsᵍᵀ·N·partsₕ and N = (S, −I; −I, 0).
+ * Σst Σgh (Ggh,ss·Ggh,tt + Ggh,st·Ggh,ts), with Ggh = [g = h]·own + partsᵍᵀ·N·partsₕ.
  * The sums over pairs of clusters are taken through K_st = Σg partsᵍs·partsᵍtᵀ.
  */
-function totalVariance(shares: readonly ClusterShares[], s: Matrix, q: number): number {
-  const size = 2 * s.rows;
+function totalVariance(shares: readonly ClusterShares[], { size, of, around }: Between, q: number): number {
   let total = 0;
   const k: Matrix[][] = Array.from({ length: q }, () => Array.from({ length: q }, () => new Matrix(size, size)));
   for (const { own, parts } of shares) {
@@ -118,7 +152,7 @@ function totalVariance(shares: readonly ClusterShares[], s: Matrix, q: number): 
     let squares = 0;
     for (let a = 0; a < q; a++) {
       for (let b = 0; b < q; b++) {
-        const low = sandwich(parts[a], s, parts[b]);
+        const low = of(parts[a], parts[b]);
         if (a === b) {
           ownTrace += own.get(a, a);
           lowTrace += low;
@@ -131,8 +165,8 @@ function totalVariance(shares: readonly ClusterShares[], s: Matrix, q: number): 
   }
   for (let a = 0; a < q; a++) {
     for (let b = 0; b < q; b++) {
-      const around = timesN(k[a][b], s);
-      total += innerProduct(around, k[a][b], false) + innerProduct(around, k[a][b], true);
+      const turned = around(k[a][b]);
+      total += innerProduct(turned, k[a][b], false) + innerProduct(turned, k[a][b], true);
     }
   }
   return total;
