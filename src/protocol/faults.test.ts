@@ -660,7 +660,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       from: "horizons: [2017/18, 2018/19]",
       to: "horizons: [2017/18], model: logistic",
       at: "logistic",
-      says: "not-supported-yet  `model: logistic` is for retention and progression so far; absence of change is neither. Use `model: linear`: the difference of two shares.",
+      says: "not-supported-yet  `model: logistic` is for retention, progression and a yes or no delivered in a unit without years; absence of change is none of them. Use `model: linear`: the difference of two shares.",
     },
     {
       ...before("analyses", "report: { formats: [docx] }\n"),

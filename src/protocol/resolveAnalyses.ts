@@ -96,7 +96,7 @@ export function resolveAnalysis(
   checkStillMeasured(reading, { ...text, horizons: [...horizons] }, scope, item);
   const outcomes = names.flatMap((outcome) => scope.outcomes.get(outcome) ?? []);
   const model = text.model ?? defaultModel(outcomes, text);
-  checkModel(reading, id, text, model, outcomes, item);
+  checkModel(reading, id, text, model, outcomes, scope.units, item);
   const contrast =
     text.contrast ??
     (text.relativeYears === undefined ? defaultContrast(outcomes, comparison) : "differenceInDifferences");
@@ -215,22 +215,46 @@ function defaultModel(outcomes: readonly OutcomeDeclaration[], text: AnalysisTex
   return text.groups === undefined && text.relativeYears === undefined ? "logistic" : "mixedLogistic";
 }
 
+/** A column of yes and no beside the unit it tells of, once for each: nothing of it is followed over years. */
+function isDeliveredTruth(
+  { unit, column, history }: OutcomeDeclaration,
+  units: ReadonlyMap<string, UnitModel>,
+): boolean {
+  const own = units.get(unit);
+  if (column === undefined || own === undefined || own.declaration.year !== undefined || history.size > 0) return false;
+  return own.columns.get(column)?.type?.kind === "truth";
+}
+
 function checkModel(
   { faults }: Reading,
   id: string,
   text: AnalysisText,
   model: AnalysisDeclaration["model"],
   outcomes: readonly OutcomeDeclaration[],
+  units: ReadonlyMap<string, UnitModel>,
   item: Item,
 ): void {
   if (model === "linear") return;
-  const notByRule = outcomes.find(({ rule }) => rule === undefined);
-  if (notByRule !== undefined)
+  const place = placeAt(item, ["model"]);
+  const other = outcomes.find(
+    (outcome) => outcome.rule === undefined && !(model === "logistic" && isDeliveredTruth(outcome, units)),
+  );
+  if (other !== undefined)
     faults.add(
       "not-supported-yet",
-      placeAt(item, ["model"]),
-      `\`model: ${model}\` is for retention and progression so far; ${notByRule.id} of ${id} is neither.`,
+      place,
+      model === "logistic"
+        ? `\`model: logistic\` is for retention, progression and a yes or no delivered in a unit without years; ${other.id} of ${id} is none of them.`
+        : `\`model: ${model}\` is for retention and progression so far; ${other.id} of ${id} is neither.`,
       "Use `model: linear`: the difference of two shares.",
+    );
+  const otherwise = outcomes.find((outcome) => outcome !== other && outcome.measure !== "percentage points");
+  if (otherwise !== undefined)
+    faults.add(
+      "wrong-kind",
+      place,
+      `A logistic model tells a difference of two rates in percentage points; ${otherwise.id} is measured in ${otherwise.measure}.`,
+      "Write `measure: percentage points` for the outcome, or use `model: linear`.",
     );
   if (model === "logistic" && text.contrast !== undefined && text.contrast !== "difference")
     faults.add(
