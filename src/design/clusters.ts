@@ -7,18 +7,24 @@ import type { MatchedDraw } from "./runSpecification.ts";
 export const MATCHED_SET = "set";
 
 /**
- * Cluster numbers of every candidate, one array per level. A unit without a value is a cluster of its own: it shares
- * its assignment with nobody we know of.
+ * Cluster numbers of candidates, one array per level. A unit without a value is a cluster of its own: it shares its
+ * assignment with nobody we know of.
  * @param names  Columns at baseline; `set` is the matched set, which without sets (or with replacement) is the unit.
+ * @param rows   The candidates asked about; all of them when left out.
  */
 export function clusterCodes(
   names: readonly string[],
   context: EvaluationContext,
   candidates: Candidates,
   draw: MatchedDraw,
+  rows: Int32Array = allRows(candidates.treated.length),
 ): readonly Int32Array[] {
-  if (names.length === 0) return [allRows(candidates.treated.length)];
-  return names.map((name) => (name === MATCHED_SET ? setOf(draw, candidates.treated.length) : codesOf(name, context)));
+  if (names.length === 0) return [rows];
+  return names.map((name) => {
+    if (name !== MATCHED_SET) return codesOf(name, context, rows);
+    const sets = setOf(draw, candidates.treated.length);
+    return rows.map((row) => sets[row]!);
+  });
 }
 
 /**
@@ -35,17 +41,18 @@ export function clusterCount(codes: Int32Array, rows: ArrayLike<number>): number
   return new Set(Array.from(rows, (row) => codes[row]!)).size;
 }
 
-function codesOf(name: string, context: EvaluationContext): Int32Array {
+function codesOf(name: string, context: EvaluationContext, rows: Int32Array): Int32Array {
   const column = context.column(name, undefined);
   const numbers = new Map<number, number>();
-  const result = new Int32Array(context.rows);
+  const result = new Int32Array(rows.length);
   let count = 0;
-  for (let row = 0; row < context.rows; row++) {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
     const value = column.kind === "number" ? column.values[row]! : column.codes[row]!;
     const isAlone = isMissing(column, row);
     const number = (isAlone ? undefined : numbers.get(value)) ?? count++;
     if (!isAlone) numbers.set(value, number);
-    result[row] = number;
+    result[i] = number;
   }
   return result;
 }

@@ -171,9 +171,9 @@ describe("treated clusters", () => {
 test("ties drawn again keep the sample the same where no scores are equal", () => {
   const study = studyOf({ match: [...CHOICE, "choose: { use: near }"] });
   const sample = designComparison(study, unitOf(study, rows), mainOf(study));
-  const again = redrawTies(study, sample, 1);
+  const [again] = redrawTies(study, sample, 1);
   expect(sample.draws[0]!.hasTies).toBe(false);
-  expect([...again[0]!.weights]).toEqual([...sample.draws[0]!.weights]);
+  expect([...again![0]!.weights]).toEqual([...sample.draws[0]!.weights]);
 });
 
 test("imputation gives one sample a draw, and balance over them", () => {

@@ -2,6 +2,7 @@ import { type Fault, Faults } from "#domain";
 import { columnsOf } from "#expression";
 import { type UnitTable, yearOfMoment } from "#linkage";
 import type { AnalysisDeclaration, ComparisonDeclaration, Covariate, MatchSpecification, Study } from "#protocol";
+import { allRows, rowsWhere } from "#table";
 import { type BalanceRow, balanceTable } from "./balance.ts";
 import { type Candidates, type FlowStep, findCandidates } from "./candidates.ts";
 import {
@@ -123,12 +124,16 @@ export function analysesOf(study: Study, comparison: string): readonly AnalysisD
   return [...direct, ...varied];
 }
 
-/** The chosen specification carried out again with another order of ties: how much that order matters. */
-export function redrawTies(study: Study, sample: ComparisonSample, tieOrder: number): readonly MatchedDraw[] {
+/** The chosen specification carried out again in other orders of ties: how much that order matters. */
+export function redrawTies(
+  study: Study,
+  sample: ComparisonSample,
+  orders: number,
+): readonly (readonly MatchedDraw[])[] {
   const { specification } = sample.chosen.tried;
   const exact = exactColumns(specification, sample.candidates);
   const options = { match: sample.comparison.match, seed: study.about.seed };
-  return rematch(sample.candidates, specification, sample.draws, exact, options, tieOrder);
+  return rematch(sample.candidates, specification, sample.draws, exact, options, orders);
 }
 
 function exactColumns(
@@ -186,12 +191,10 @@ function tryOut(
 }
 
 function countTreatedClusters(columns: readonly string[], candidates: Candidates, draw: MatchedDraw): number {
-  const levels = clusterCodes(columns, candidates.context, candidates, draw);
-  const kept: number[] = [];
-  for (let row = 0; row < candidates.treated.length; row++) {
-    if (candidates.treated[row] === 1 && draw.weights[row]! > 0) kept.push(row);
-  }
-  return clusterCount(levels[coarsestLevel(levels, kept)]!, kept);
+  const kept = rowsWhere(draw.weights.length, (row) => candidates.treated[row] === 1 && draw.weights[row]! > 0);
+  const levels = clusterCodes(columns, candidates.context, candidates, draw, kept);
+  const places = allRows(kept.length);
+  return clusterCount(levels[coarsestLevel(levels, places)]!, places);
 }
 
 function matchingFlow(draw: MatchedDraw, candidates: Candidates): readonly FlowStep[] {

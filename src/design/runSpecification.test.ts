@@ -39,7 +39,7 @@ function run(rows: readonly Row[], asked: Asked = DEFAULT) {
   const result = runSpecification(candidates, specification, completed, exact, options);
   if (asked.tieOrder === undefined) return { candidates, result };
   const draws = rematch(candidates, specification, drawsOf(result), exact, options, asked.tieOrder);
-  return { candidates, result: { state: "matched" as const, draws } };
+  return { candidates, result: { state: "matched" as const, draws: draws.at(-1)! } };
 }
 
 function drawsOf(result: SpecificationRun): readonly MatchedDraw[] {

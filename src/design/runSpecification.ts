@@ -1,7 +1,7 @@
 import type { Fault } from "#domain";
 import type { MatchDeclaration, MatchSpecification } from "#protocol";
-import { effectiveSampleSize, entropyBalance, estimandWeights, Matrix, matchNearest, RandomStream } from "#stats";
-import { allRows } from "#table";
+import { effectiveSampleSize, entropyBalance, estimandWeights, Matrix, nearestMatcher, RandomStream } from "#stats";
+import { allRows, numbersOf } from "#table";
 import { type Candidates, takeArm } from "./candidates.ts";
 import type { CompletedCovariates } from "./completedCovariates.ts";
 import { type CovariateColumn, completeRows, modelColumns, takeCovariates } from "./covariates.ts";
@@ -67,16 +67,17 @@ export function runSpecification(
   if (unserved !== undefined) return { state: "not estimable", fault: unserved };
   const draws: MatchedDraw[] = [];
   for (const one of completed) {
-    const draw = matchOnce(candidates, specification, one.columns, exact, options, (rows) => one.score(rows));
-    if ("fault" in draw) return { state: "not estimable", fault: draw.fault };
-    draws.push(draw);
+    const prepared = prepare(candidates, specification, one.columns, exact, options, (rows) => one.score(rows));
+    if ("fault" in prepared) return { state: "not estimable", fault: prepared.fault };
+    draws.push(prepared.draw());
   }
   return { state: "matched", draws };
 }
 
 /**
- * A run carried out again with another order of ties: the same completed covariates, the same scores.
- * @param tieOrder  Which of the re-drawn orders, from 1.
+ * A run carried out again in other orders of ties: the same completed covariates, the same scores.
+ * @param orders  How many; the first is always the same.
+ * @returns One list of matched samples for each order.
  */
 export function rematch(
   candidates: Candidates,
@@ -84,15 +85,18 @@ export function rematch(
   draws: readonly MatchedDraw[],
   exact: readonly CovariateColumn[],
   { seed, match }: RunOptions,
-  tieOrder: number,
-): readonly MatchedDraw[] {
-  const order = allRows(candidates.keys.length);
-  new RandomStream(seed, `ties redrawn ${tieOrder}`).shuffle(order);
-  return draws.flatMap((draw) => {
-    if (draw.scored === undefined) return [draw];
+  orders: number,
+): readonly (readonly MatchedDraw[])[] {
+  const prepared = draws.map((draw) => {
+    if (draw.scored === undefined) return () => draw;
     const scored = { state: "scored", ...draw.scored } as const;
-    const again = matchOnce(candidates, specification, draw.covariates, exact, { match, seed }, () => scored, order);
-    return "fault" in again ? [] : [again];
+    const again = prepare(candidates, specification, draw.covariates, exact, { match, seed }, () => scored);
+    return "fault" in again ? () => undefined : again.draw;
+  });
+  return Array.from({ length: orders }, (_, i) => {
+    const order = allRows(candidates.keys.length);
+    new RandomStream(seed, `ties redrawn ${i + 1}`).shuffle(order);
+    return prepared.flatMap((draw) => draw(order) ?? []);
   });
 }
 
@@ -114,35 +118,42 @@ function unservedSetting(specification: MatchSpecification): Fault | undefined {
   };
 }
 
-/**
- * @param scoreOf  The score among some rows of the candidates.
- * @param order    The order of ties, as ranks of the candidates; by their hashed keys when left out.
- */
-function matchOnce(
+/** Everything of a match that does not depend on the order of ties, and the match for one order. */
+interface Prepared {
+  /** @param order  The order of ties, as ranks of the candidates; by their hashed keys when left out. */
+  readonly draw: (order?: Int32Array) => MatchedDraw;
+}
+
+/** @param scoreOf  The score among some rows of the candidates. */
+function prepare(
   candidates: Candidates,
   specification: MatchSpecification,
   covariates: readonly CovariateColumn[],
   exact: readonly CovariateColumn[],
   { match, seed }: RunOptions,
   scoreOf: (rows: Int32Array) => ScoreResult,
-  order?: Int32Array,
-): MatchedDraw | { readonly fault: Fault } {
+): Prepared | { readonly fault: Fault } {
   const size = candidates.treated.length;
   const rows = completeRows([...covariates, ...exact], size);
-  const dropped = withoutValues(rows, size);
+  const without = withoutValues(rows, size);
   const treated = takeArm(candidates.treated, rows);
   if (!treated.includes(1) || !treated.includes(0)) return { fault: nobodyComplete(treated, match) };
   if (specification.method === "entropy")
-    return balanceByEntropy(specification, covariates, { size, rows, treated, dropped });
+    return balanceByEntropy(specification, covariates, { size, rows, treated, dropped: without });
   if (specification.method === "none") {
-    return asDraw(size, covariates, dropped, rows, new Float64Array(rows.length).fill(1));
+    return always(asDraw(size, covariates, without, rows, new Float64Array(rows.length).fill(1)));
   }
 
   const scored = scoreOf(rows);
   if (scored.state === "not estimable") return { fault: scored.fault };
-  for (const { row, level } of scored.outside) {
-    dropped.push({ row: rows[row]!, reason: `nobody to compare with: ${level}`, unshared: level });
-  }
+  const beforehand: readonly Dropped[] = [
+    ...without,
+    ...scored.outside.map(({ row, level }) => ({
+      row: rows[row]!,
+      reason: `nobody to compare with: ${level}`,
+      unshared: level,
+    })),
+  ];
   const inScore = scored.rows.map((row) => rows[row]!);
   const treatedInScore = takeArm(candidates.treated, inScore);
   const score = new Float64Array(size).fill(Number.NaN);
@@ -150,47 +161,50 @@ function matchOnce(
 
   if (specification.method === "inverseProbability") {
     const weights = estimandWeights({ logit: scored.logit, treated: treatedInScore, estimand: "ATT" });
-    return { ...asDraw(size, covariates, dropped, inScore, weights), score };
+    return always({ ...asDraw(size, covariates, beforehand, inScore, weights), score });
   }
 
   const onScale =
     specification.caliper?.unit === "probability" ? scored.logit.map((l) => 1 / (1 + Math.exp(-l))) : scored.logit;
   const caliper = specification.caliper === undefined ? undefined : caliperSize(specification.caliper, onScale);
-  // Ranks among all candidates stand in the same order as ranks among these.
-  const ranks = (of: ArrayLike<number>): Float64Array => {
-    const own = new Float64Array(inScore.length);
-    for (let i = 0; i < own.length; i++) own[i] = of[inScore[i]!]!;
-    return own;
-  };
-  const matched = matchNearest({
+  const matcher = nearestMatcher({
     score: onScale,
     treated: treatedInScore,
     neighbours: specification.neighbours,
     replacement: specification.replacement,
     order: specification.order,
     discard: specification.commonSupport,
-    tieRank: ranks(order ?? tieRanks(candidates.keys, `${seed}`)),
-    ...(specification.order === "random" && { orderRank: ranks(tieRanks(candidates.keys, `${seed} order`)) }),
     ...(caliper !== undefined && { caliper }),
     ...(exact.length > 0 && { exact: exactGroups(takeCovariates(exact, inScore)) }),
   });
-  for (const row of matched.discarded)
-    dropped.push({ row: inScore[row]!, reason: "outside the range of scores of the other arm" });
-  for (const row of matched.unmatched) {
-    dropped.push({ row: inScore[row]!, reason: unmatchedReason(specification) });
-  }
-  const sets = matched.sets
-    .filter((set) => set.controls.length > 0)
-    .map((set) => ({ treated: inScore[set.treated]!, controls: set.controls.map((row) => inScore[row]!) }));
+  // Ranks among all candidates stand in the same order as ranks among these.
+  const ranks = (of: ArrayLike<number>): Float64Array => numbersOf(inScore.length, (i) => of[inScore[i]!]!);
   return {
-    ...asDraw(size, covariates, dropped, inScore, matched.weights),
-    sets,
-    score,
-    turnedAway: caliper === undefined ? undefined : matched.caliperTurnedAway,
-    hasTies: scored.hasTies,
-    scored,
+    draw: (order) => {
+      const matched = matcher({
+        tieRank: ranks(order ?? tieRanks(candidates.keys, `${seed}`)),
+        ...(specification.order === "random" && { orderRank: ranks(tieRanks(candidates.keys, `${seed} order`)) }),
+      });
+      const dropped = [...beforehand];
+      for (const row of matched.discarded)
+        dropped.push({ row: inScore[row]!, reason: "outside the range of scores of the other arm" });
+      for (const row of matched.unmatched) dropped.push({ row: inScore[row]!, reason: unmatchedReason(specification) });
+      const sets = matched.sets
+        .filter((set) => set.controls.length > 0)
+        .map((set) => ({ treated: inScore[set.treated]!, controls: set.controls.map((row) => inScore[row]!) }));
+      return {
+        ...asDraw(size, covariates, dropped, inScore, matched.weights),
+        sets,
+        score,
+        turnedAway: caliper === undefined ? undefined : matched.caliperTurnedAway,
+        hasTies: scored.hasTies,
+        scored,
+      };
+    },
   };
 }
+
+const always = (draw: MatchedDraw): Prepared => ({ draw: () => draw });
 
 /** The candidates that are not among the complete ones. */
 function withoutValues(complete: Int32Array, size: number): Dropped[] {
@@ -232,7 +246,7 @@ function balanceByEntropy(
   specification: MatchSpecification,
   covariates: readonly CovariateColumn[],
   { size, rows, treated, dropped }: CompleteCandidates,
-): MatchedDraw | { readonly fault: Fault } {
+): Prepared | { readonly fault: Fault } {
   const columns = modelColumns(takeCovariates(covariates, rows));
   const balanced = entropyBalance({ x: Matrix.fromColumns(columns.map((column) => column.values)), treated });
   if (balanced.state === "not estimable") {
@@ -240,7 +254,7 @@ function balanceByEntropy(
     const suggestion = "Leave out a covariate, or use nearest neighbours.";
     return { fault: { code: "not-balanced", severity: "fault", place: specification.place, message, suggestion } };
   }
-  return asDraw(size, covariates, dropped, rows, balanced.weights);
+  return always(asDraw(size, covariates, dropped, rows, balanced.weights));
 }
 
 /** A caliper in units of the score: 0.2 sd is 0.2 × the standard deviation over all rows that are scored. */

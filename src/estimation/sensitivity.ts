@@ -74,7 +74,7 @@ export function estimateSensitivity(
       ...marks,
       ...(sensitivity.because !== undefined && { because: sensitivity.because }),
     });
-    return vary(evidence, sensitivity, question, row);
+    return vary(evidence, sensitivity, { question, declared }, row);
   });
 }
 
@@ -128,7 +128,7 @@ type MakeRow = (
 function vary(
   evidence: Evidence,
   sensitivity: SensitivityDeclaration,
-  question: Question,
+  { question, declared }: DeclaredResult,
   row: MakeRow,
 ): readonly SensitivityRow[] {
   const { study } = evidence;
@@ -158,7 +158,7 @@ function vary(
             marks,
           );
         }
-        return row(name, again(analysis, openSample(open.sample, open.unit, tried)), marks);
+        return row(name, isChosen ? declared : again(analysis, openSample(open.sample, open.unit, tried)), marks);
       });
     case "withoutWeights":
       return [row("without matching weights", again({ ...analysis, weights: "none" }, open))];
@@ -206,7 +206,7 @@ function vary(
     case "leaveOneOut": {
       const clusters = effectsByCluster(question, [change.member]);
       if (clusters.length === 0) {
-        const { base } = intervalOf(question, analysis.contrast);
+        const { base } = declared;
         const reason = `no cluster of ${change.member} has a result, or more than ${MOST_CLUSTERS_SHOWN} have: they are not left out one by one`;
         return [row(`without each ${change.member} in turn`, { point: { state: "not estimable", reason }, base })];
       }
@@ -219,9 +219,8 @@ function vary(
       );
     }
     case "hiddenBias": {
-      const result = intervalOf(question, analysis.contrast);
       const unclustered = intervalOf({ ...question, analysis: { ...analysis, errors: "HC2" } }, analysis.contrast);
-      return [row(hiddenBiasWords(result.point, unclustered.point), result)];
+      return [row(hiddenBiasWords(declared.point, unclustered.point), declared)];
     }
     case "where": {
       const kept = holdsFor(open, change.expression, horizon);

@@ -16,7 +16,7 @@ const ORDERS = 20;
 /** The chosen specification in twenty re-drawn orders of ties; none where no scores are equal. Needs no outcome. */
 export function drawOrders(study: Study, sample: ComparisonSample): readonly (readonly MatchedDraw[])[] {
   if (!sample.draws.some((draw) => draw.hasTies)) return [];
-  return Array.from({ length: ORDERS }, (_, i) => redrawTies(study, sample, i + 1));
+  return redrawTies(study, sample, ORDERS);
 }
 
 /**

@@ -1,13 +1,36 @@
-import type { NearestRequest } from "./matchNearest.ts";
+import type { NearestRules } from "./matchNearest.ts";
 import { sortRows } from "./sortRows.ts";
 
 /** What a treated row finds: a control, none left, or only some beyond the caliper. */
 export type Found = number | "none left" | "outside caliper";
 
-/**
- * The possible controls, sorted by exact group, score and tie rank. Controls of one group and score form a queue; those of
- * the lowest tie rank stand first.
- */
+/** The possible controls by exact group and score: those alike in both form a queue. Holds for every order of ties. */
+export interface SortedControls {
+  /** Controls, queue after queue. */
+  readonly controls: Int32Array;
+  /** Queue b holds places `start[b] … start[b + 1] − 1`. */
+  readonly start: Int32Array;
+  /** The queue of each row that is a control. */
+  readonly queueOf: Int32Array;
+}
+
+export function sortControls({ score, treated, exact }: NearestRules, isDiscarded: Uint8Array): SortedControls {
+  const controls = sortRows(rowsOfControls(treated, isDiscarded), [...(exact ? [exact] : []), score]);
+  const start = new Int32Array(controls.length + 1);
+  const queueOf = new Int32Array(score.length);
+  let queues = 0;
+  for (let place = 0; place < controls.length; place++) {
+    const row = controls[place];
+    const last = controls[place - 1];
+    if (place === 0 || score[row] !== score[last] || (exact !== undefined && exact[row] !== exact[last]))
+      start[queues++] = place;
+    queueOf[row] = queues - 1;
+  }
+  start[queues] = controls.length;
+  return { controls, start: start.slice(0, queues + 1), queueOf };
+}
+
+/** Queues of controls alike in exact group and score; those of the lowest tie rank stand first. */
 export class ControlQueues {
   readonly #score: Float64Array;
   readonly #tieRank: Float64Array;
@@ -23,22 +46,20 @@ export class ControlQueues {
   readonly #after: Int32Array;
   readonly #before: Int32Array;
 
-  constructor({ score, treated, tieRank, exact, caliper }: NearestRequest, isDiscarded: Uint8Array) {
+  constructor(
+    { score, exact, caliper }: NearestRules,
+    { controls, start, queueOf }: SortedControls,
+    tieRank: Float64Array,
+  ) {
     this.#score = score;
     this.#tieRank = tieRank;
     this.#exact = exact;
     this.#caliper = caliper ?? Number.POSITIVE_INFINITY;
-    this.#controls = sortRows(rowsOfControls(treated, isDiscarded), [...(exact ? [exact] : []), score, tieRank]);
-    const start = new Int32Array(this.#controls.length + 1);
-    let queues = 0;
-    for (let place = 0; place < this.#controls.length; place++) {
-      const row = this.#controls[place];
-      const last = this.#controls[place - 1];
-      if (place === 0 || score[row] !== score[last] || (exact !== undefined && exact[row] !== exact[last]))
-        start[queues++] = place;
-    }
-    start[queues] = this.#controls.length;
-    this.#start = start.subarray(0, queues + 1);
+    const queues = start.length - 1;
+    this.#controls = new Int32Array(controls.length);
+    const next = start.slice();
+    for (const row of sortRows(controls, [tieRank])) this.#controls[next[queueOf[row]]++] = row;
+    this.#start = start;
     this.#next = start.slice(0, queues);
     this.#after = new Int32Array(queues + 2);
     for (let b = 0; b < this.#after.length; b++) this.#after[b] = b;

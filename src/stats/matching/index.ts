@@ -17,7 +17,7 @@ export { type DistanceMatches, matchByDistance } from "./matchByDistance.ts";
 export { type MatchedSet, setNumbers } from "./matchedSets.ts";
 export { type FullMatches, matchFull } from "./matchFull.ts";
 export { matchedDifference, matchLikePsmatch2, type Psmatch2Matches } from "./matchLikePsmatch2.ts";
-export { matchNearest, type NearestMatches } from "./matchNearest.ts";
+export { matchNearest, type NearestMatches, nearestMatcher } from "./matchNearest.ts";
 export { matchOptimal, type OptimalMatches } from "./matchOptimal.ts";
 export { matchTwoLevels, type TwoLevelMatches } from "./matchTwoLevels.ts";
 export { BadScore, type PairRules, type Space } from "./pairDistances.ts";

@@ -1,10 +1,11 @@
 import { checkLength } from "#math";
 import { commonSupport } from "./commonSupport.ts";
-import { ControlQueues } from "./controlQueues.ts";
+import { ControlQueues, sortControls } from "./controlQueues.ts";
 import { type MatchedSet, matchingWeights } from "./matchedSets.ts";
 import { checkScore } from "./pairDistances.ts";
 
-export interface NearestRequest {
+/** Everything but who goes first among equals. */
+export interface NearestRules {
   /** One score per row. */
   readonly score: Float64Array;
   /** 1 for a treated row, 0 for a possible control. */
@@ -17,15 +18,20 @@ export interface NearestRequest {
   readonly order: "largest" | "smallest" | "data" | "random";
   /** Rows of which arms leave when their score lies outside the range of the other arm's. */
   readonly discard: "treated" | "control" | "both" | "none";
-  /** Decides between rows of equal score or equal distance: the lowest goes first. One per row, all different. */
-  readonly tieRank: Float64Array;
-  /** For `random`: the lowest chooses first. */
-  readonly orderRank?: Float64Array;
   /** Largest distance allowed, itself included. */
   readonly caliper?: number;
   /** One number per row: only rows of the same number are matched. */
   readonly exact?: Int32Array;
 }
+
+export interface TieRanks {
+  /** Decides between rows of equal score or equal distance: the lowest goes first. One per row, all different. */
+  readonly tieRank: Float64Array;
+  /** For `random`: the lowest chooses first. */
+  readonly orderRank?: Float64Array;
+}
+
+export type NearestRequest = NearestRules & TieRanks;
 
 export interface NearestMatches {
   /** One set per treated row not discarded, ascending by row; controls in the order they were chosen, perhaps none. */
@@ -54,12 +60,24 @@ export interface NearestMatches {
  * Source: conventions of MatchIt 4.7.1, `method = "nearest"` (Ho, Imai, King and Stuart 2011).
  */
 export function matchNearest(request: NearestRequest): NearestMatches {
-  check(request);
-  const { score, treated, neighbours, replacement } = request;
-  const isDiscarded = commonSupport(score, treated, request.discard);
-  const choosers = choosingOrder(request, isDiscarded);
+  return nearestMatcher(request)(request);
+}
+
+/** The same for several orders of ties: what does not depend on them is worked out once. */
+export function nearestMatcher(rules: NearestRules): (ties: TieRanks) => NearestMatches {
+  checkRules(rules);
+  const isDiscarded = commonSupport(rules.score, rules.treated, rules.discard);
+  const sorted = sortControls(rules, isDiscarded);
+  return (ties) => {
+    checkTies(rules, ties);
+    return matched(rules, ties, isDiscarded, new ControlQueues(rules, sorted, ties.tieRank));
+  };
+}
+
+function matched(rules: NearestRules, ties: TieRanks, isDiscarded: Uint8Array, queues: ControlQueues): NearestMatches {
+  const { score, neighbours, replacement } = rules;
+  const choosers = choosingOrder(rules, ties, isDiscarded);
   const chosen = new Map<number, number[]>(choosers.map((row) => [row, []]));
-  const queues = new ControlQueues(request, isDiscarded);
   const turnedAway = new Set<number>();
 
   if (replacement) {
@@ -93,19 +111,23 @@ export function matchNearest(request: NearestRequest): NearestMatches {
   };
 }
 
-function check({ score, treated, tieRank, orderRank, exact, order, neighbours, caliper }: NearestRequest): void {
-  checkLength("treated", treated.length, score.length);
+function checkTies({ score, order }: NearestRules, { tieRank, orderRank }: TieRanks): void {
   checkLength("tieRank", tieRank.length, score.length);
+  if (order === "random") checkLength("orderRank", orderRank?.length ?? 0, score.length);
+}
+
+function checkRules({ score, treated, exact, neighbours, caliper }: NearestRules): void {
+  checkLength("treated", treated.length, score.length);
   checkScore(score);
   if (exact !== undefined) checkLength("exact", exact.length, score.length);
-  if (order === "random") checkLength("orderRank", orderRank?.length ?? 0, score.length);
   if (caliper !== undefined && !(caliper >= 0)) throw new RangeError(`a caliper of ${caliper}: 0 or more is expected`);
   if (!(Number.isInteger(neighbours) && neighbours > 0))
     throw new RangeError(`${neighbours} neighbours cannot be found`);
 }
 
 function choosingOrder(
-  { score, treated, order, tieRank, orderRank }: NearestRequest,
+  { score, treated, order }: NearestRules,
+  { tieRank, orderRank }: TieRanks,
   isDiscarded: Uint8Array,
 ): number[] {
   const rows = [...rowsWhere(treated, (arm, row) => arm === 1 && isDiscarded[row] === 0)];

@@ -134,13 +134,17 @@ function independentColumns(products: Matrix): { kept: Int32Array; dropped: Int3
  * ten-thousandth of each column's length is left, far above the tolerance), the costly decomposition is not needed.
  */
 function chooseColumns(x: Matrix): { kept: Int32Array; dropped: Int32Array } {
-  const products = new ColumnProducts(x).weighted(new Float64Array(x.rows).fill(1));
+  const places = [...Array(x.columns).keys()];
+  // A level nobody here has: 0 for everybody.
+  const dropped = places.filter((j) => x.column(j).every((value) => value === 0));
+  const kept = dropped.length === 0 ? places : places.filter((j) => !dropped.includes(j));
+  if (kept.length === 0) return { kept: new Int32Array(0), dropped: Int32Array.from(dropped) };
+  const rest = dropped.length === 0 ? x : Matrix.fromColumns(kept.map((j) => x.column(j)));
+  const products = new ColumnProducts(rest).weighted(new Float64Array(x.rows).fill(1));
   const root = choleskyFactor(products);
-  const isPlain =
-    root !== undefined &&
-    Array.from({ length: x.columns }, (_, j) => j).every((j) => root.get(j, j) ** 2 > 1e-8 * products.get(j, j));
+  const isPlain = root !== undefined && kept.every((_, j) => root.get(j, j) ** 2 > 1e-8 * products.get(j, j));
   if (!isPlain) return orthogonalise(x);
-  return { kept: Int32Array.from({ length: x.columns }, (_, j) => j), dropped: new Int32Array(0) };
+  return { kept: Int32Array.from(kept), dropped: Int32Array.from(dropped) };
 }
 
 /** Coefficients of the original columns; NaN for a dropped one. */
