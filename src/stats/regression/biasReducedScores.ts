@@ -1,4 +1,4 @@
-import { Matrix, orthogonalise, symmetricEigen } from "#math";
+import { identity, Matrix, orthogonalise, symmetricEigen } from "#math";
 import type { Partition } from "./clusterPartition.ts";
 import type { LinearFit } from "./linearFit.ts";
 
@@ -167,12 +167,6 @@ function inverseRoot(b: Matrix): Matrix {
       for (let i = 0; i < p; i++) result.data[j * p + i] += share * vector[i];
     }
   }
-  return result;
-}
-
-function identity(n: number): Matrix {
-  const result = new Matrix(n, n);
-  for (let i = 0; i < n; i++) result.set(i, i, 1);
   return result;
 }
 

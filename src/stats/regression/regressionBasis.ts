@@ -1,4 +1,4 @@
-import { choleskyFactor, Matrix, orthogonalise } from "#math";
+import { choleskyFactor, dot, Matrix, orthogonalise, solveCholesky } from "#math";
 import { valuesOf } from "../common/badWeights.ts";
 import { CodedColumns } from "./codedColumns.ts";
 import { ColumnProducts } from "./columnProducts.ts";
@@ -80,7 +80,7 @@ function codedBasis(x: CodedColumns, rows: Int32Array, weights: Float64Array | u
     return values;
   });
   const w = valuesOf(weights, rows, 1);
-  const { kept, dropped } = independentColumns(prepared.weighted(w));
+  const { kept, dropped } = independentColumns(prepared.weighted(w), REPEATED, () => true)!;
   return {
     products: dropped.length === 0 ? prepared : new SelectedColumns(prepared, kept),
     kept,
@@ -107,44 +107,71 @@ function standardise(column: Float64Array, isCentred: boolean): { centre: number
 /** Left over of a column's square, relative, below which it counts as a combination of earlier ones. */
 const REPEATED = 1e-10;
 
-/** Which columns are no combinations of earlier ones, from the products of all: exact for categories, whose products are counts. */
-function independentColumns(products: Matrix): { kept: Int32Array; dropped: Int32Array } {
+/**
+ * Which columns are no combinations of earlier ones, from the products of all: exact for categories, whose products are
+ * counts.
+ * @param limit       Left over of a column's square, relative, above which it is none.
+ * @param isRepeated  Whether a column below the limit is one.
+ * @returns           undefined where a column below the limit is none.
+ */
+function independentColumns(
+  products: Matrix,
+  limit: number,
+  isRepeated: (column: number, kept: readonly number[]) => boolean,
+): { kept: Int32Array; dropped: Int32Array } | undefined {
   const k = products.rows;
-  const left = new Matrix(k, k);
-  left.data.set(products.data);
+  const left = products.data.slice();
   const kept: number[] = [];
   const dropped: number[] = [];
   for (let j = 0; j < k; j++) {
-    const pivot = left.get(j, j);
-    if (!(pivot > REPEATED * products.get(j, j))) {
+    const pivot = left[j * k + j];
+    if (!(pivot > limit * products.get(j, j))) {
+      if (!isRepeated(j, kept)) return undefined;
       dropped.push(j);
       continue;
     }
     kept.push(j);
     for (let b = j + 1; b < k; b++) {
-      const factor = left.get(j, b) / pivot;
-      if (factor !== 0) for (let a = j + 1; a < k; a++) left.data[b * k + a] -= factor * left.get(a, j);
+      const factor = left[b * k + j] / pivot;
+      if (factor !== 0) for (let a = j + 1; a < k; a++) left[b * k + a] -= factor * left[j * k + a];
     }
   }
   return { kept: Int32Array.from(kept), dropped: Int32Array.from(dropped) };
 }
 
+/** What is left of a column, as a share of its length, below which R takes it for a combination of earlier ones. */
+const R_REPEATED = 1e-7;
+/** The same of squares: above it the products of columns show plainly that a column is none. */
+const PLAINLY_NONE = 1e-8;
+
 /**
- * Which columns R would keep. Where the products of the columns show plainly that none repeats others (more than a
- * ten-thousandth of each column's length is left, far above the tolerance), the costly decomposition is not needed.
+ * Which columns R would keep, found without its costly decomposition where that is possible: the products of the columns
+ * show plainly that a column is no combination of earlier ones, or what is left of it beside them is 0 to rounding.
  */
 function chooseColumns(x: Matrix): { kept: Int32Array; dropped: Int32Array } {
-  const places = [...Array(x.columns).keys()];
-  // A level nobody here has: 0 for everybody.
-  const dropped = places.filter((j) => x.column(j).every((value) => value === 0));
-  const kept = dropped.length === 0 ? places : places.filter((j) => !dropped.includes(j));
-  if (kept.length === 0) return { kept: new Int32Array(0), dropped: Int32Array.from(dropped) };
-  const rest = dropped.length === 0 ? x : Matrix.fromColumns(kept.map((j) => x.column(j)));
-  const products = new ColumnProducts(rest).weighted(new Float64Array(x.rows).fill(1));
-  const root = choleskyFactor(products);
-  const isPlain = root !== undefined && kept.every((_, j) => root.get(j, j) ** 2 > 1e-8 * products.get(j, j));
-  if (!isPlain) return orthogonalise(x);
-  return { kept: Int32Array.from(kept), dropped: Int32Array.from(dropped) };
+  const products = new ColumnProducts(x).weighted(new Float64Array(x.rows).fill(1));
+  const isRepeated = (column: number, kept: readonly number[]) => shareLeft(x, column, kept, products) < R_REPEATED;
+  // Between the two only the decomposition decides as R does.
+  return independentColumns(products, PLAINLY_NONE, isRepeated) ?? orthogonalise(x);
+}
+
+/** What is left of the length of a column beside others, projected twice so that rounding does not show; 0 for a column of zeros. */
+function shareLeft(x: Matrix, column: number, others: readonly number[], products: Matrix): number {
+  const length = Math.sqrt(products.get(column, column));
+  if (length === 0 || others.length === 0) return length === 0 ? 0 : 1;
+  const own = new Matrix(others.length, others.length);
+  for (const [a, i] of others.entries()) for (const [b, j] of others.entries()) own.set(a, b, products.get(i, j));
+  const root = choleskyFactor(own);
+  if (root === undefined) return 1;
+  const rest = x.column(column).slice();
+  for (let pass = 0; pass < 2; pass++) {
+    const against = Float64Array.from(others, (j) => dot(x.column(j), rest));
+    for (const [a, share] of solveCholesky(root, against).entries()) {
+      const other = x.column(others[a]);
+      for (let row = 0; row < rest.length; row++) rest[row] -= share * other[row];
+    }
+  }
+  return Math.sqrt(dot(rest, rest)) / length;
 }
 
 /** Coefficients of the original columns; NaN for a dropped one. */
