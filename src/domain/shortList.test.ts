@@ -12,6 +12,12 @@ test("a short list knows the line of each record, whatever the line ends and quo
   expect(readShortList("")).toEqual({ headers: [], records: [] });
 });
 
+test.each([";", "\t"])("a list divided by %j is one too, and its fields may hold commas", (mark) => {
+  const list = readShortList(`a${mark}b\r\n1, 2${mark}"x${mark}y"\r\n`);
+  expect(list.headers).toEqual(["a", "b"]);
+  expect(list.records).toEqual([{ line: 2, fields: { a: "1, 2", b: `x${mark}y` } }]);
+});
+
 test("a list that is written is read back", () => {
   const field = fc.string({ unit: "grapheme-ascii" }).map((text) => text.trim());
   const rows = fc.array(fc.tuple(field, field, fc.constant("x")), { maxLength: 6 });

@@ -11,8 +11,8 @@ export interface ShortList {
 }
 
 /**
- * Reads a short list (RFC 4180): quoted fields may hold commas, line ends and doubled quotes; any line end; a byte order
- * mark is passed over; empty lines are left out. Headers are small letters without outer spaces, fields are trimmed.
+ * Reads a short list (RFC 4180): quoted fields may hold commas, line ends and doubled quotes; any line end; semicolons or
+ * tabs in the place of commas, where the header has no comma; a byte order mark is passed over; empty lines are left out. Headers are small letters without outer spaces, fields are trimmed.
  * Meant for decisions and dictionaries of a few thousand lines; files of data go through `sources`.
  */
 export function readShortList(text: string): ShortList {
@@ -26,8 +26,15 @@ export function readShortList(text: string): ShortList {
   return { headers, records };
 }
 
+/** What divides the first line: a comma, unless only a semicolon or a tab does, as office programs of some countries write. */
+function delimiterOf(text: string): string {
+  const [first] = text.split(/[\r\n]/, 1);
+  return [",", ";", "\t"].find((one) => first!.includes(one)) ?? ",";
+}
+
 function recordsOf(text: string): readonly { readonly line: number; readonly fields: readonly string[] }[] {
   const rows: { line: number; fields: string[] }[] = [];
+  const delimiter = delimiterOf(text);
   let [field, fields, line, start] = ["", [] as string[], 1, 1];
   let isQuoted = false;
   const endField = (): void => {
@@ -44,7 +51,7 @@ function recordsOf(text: string): readonly { readonly line: number; readonly fie
     } else if (letter === '"' && field.trim() === "") {
       field = "";
       isQuoted = true;
-    } else if (letter === ",") endField();
+    } else if (letter === delimiter) endField();
     else if (letter === undefined || letter === "\n" || letter === "\r") {
       endField();
       rows.push({ line: start, fields });

@@ -10,7 +10,7 @@ export const FEW = { treatedClusters: 20, df: 20 };
 
 /** An interval, or why it is too thin to be shown: too few treated clusters, degrees of freedom or treated units. */
 export function aboveFloor(interval: Interval, base: EffectBase, minimum: number): Estimable<Interval> {
-  const reason = thinClusters(base) ?? thinDf(interval) ?? tooFewToReport(base, minimum);
+  const reason = tooFewClusters(base) ?? thinDf(interval) ?? tooFewToReport(base, minimum);
   return reason === undefined ? { state: "estimated", ...interval } : { state: "not estimable", reason };
 }
 
@@ -23,11 +23,15 @@ export function tooFewToReport(
   minimum: number,
 ): string | undefined {
   if (minimum > 0) return base.treated < minimum ? `too few to report: fewer than ${minimum} treated` : undefined;
-  const reason = thinClusters(base);
+  const reason = tooFewClusters(base);
   return reason === undefined ? undefined : `too few to report: ${reason}`;
 }
 
-function thinClusters({ treatedClusters }: Pick<EffectBase, "treatedClusters">): string | undefined {
+/**
+ * Why no interval can be shown whatever the errors are, known before they are worked out: with few clusters, large as they
+ * then are, that is most of the work.
+ */
+export function tooFewClusters({ treatedClusters }: Pick<EffectBase, "treatedClusters">): string | undefined {
   if (treatedClusters >= FLOOR.treatedClusters) return undefined;
   return `only ${treatedClusters} treated cluster${treatedClusters === 1 ? "" : "s"}, under ${FLOOR.treatedClusters}`;
 }

@@ -14,7 +14,7 @@ import {
 } from "#stats";
 import { alphaOf } from "./alpha.ts";
 import type { Effect, EffectBase, Estimable, RatesBehind } from "./effect.ts";
-import { aboveFloor } from "./floor.ts";
+import { aboveFloor, tooFewClusters } from "./floor.ts";
 import type { Layout, Question } from "./reading.ts";
 
 /** Rates are told in percent, differences of them in percentage points. */
@@ -55,21 +55,28 @@ export function estimateRates(question: Question, layouts: readonly Layout[], ba
   if (typeof failed === "string") return withoutModel(layouts[0]!, failed);
   const sound = models as readonly RateModel[];
   const { level, errors } = question.analysis;
-  const interval = poolContrasts(
-    sound.map((model) => differenceTest(model, errors, level)),
-    level,
-  );
-  const point = aboveFloor(interval, base, question.analysis.minimumTreated);
+  const thin = tooFewClusters(base);
+  const interval =
+    thin === undefined
+      ? poolContrasts(
+          sound.map((model) => differenceTest(model, errors, level)),
+          level,
+        )
+      : undefined;
+  const point: Estimable<Interval> =
+    interval === undefined
+      ? { state: "not estimable", reason: thin! }
+      : aboveFloor(interval, base, question.analysis.minimumTreated);
   const mean = (of: (model: RateModel) => number) => sound.reduce((sum, model) => sum + of(model), 0) / sound.length;
   return {
     point,
-    estimate: interval.estimate,
+    estimate: PERCENT * mean((model) => model.treated - model.comparison),
     unclustered: poolContrasts(
       sound.map((model) => differenceTest(model, "HC2", level)),
       level,
     ),
     wild: undefined,
-    detectable: point.state === "estimated" ? smallestDetectable(interval.se, interval.df, alphaOf(level)) : undefined,
+    detectable: point.state === "estimated" ? smallestDetectable(point.se, point.df, alphaOf(level)) : undefined,
     rates: {
       treated: PERCENT * mean((model) => model.treated),
       comparison: PERCENT * mean((model) => model.comparison),
@@ -81,10 +88,12 @@ export function estimateRates(question: Question, layouts: readonly Layout[], ba
 /** The difference alone, with its interval: what sensitivities and leave-one-out need. */
 export function rateDifference(question: Question, layouts: readonly Layout[], base: EffectBase): Estimable<Interval> {
   const { level, errors, minimumTreated } = question.analysis;
+  const thin = tooFewClusters(base);
   const tests: Interval[] = [];
   for (const layout of layouts) {
     const model = modelOf(question, layout);
     if (typeof model === "string") return { state: "not estimable", reason: model };
+    if (thin !== undefined) return { state: "not estimable", reason: thin };
     tests.push(differenceTest(model, errors, level));
   }
   return aboveFloor(poolContrasts(tests, level), base, minimumTreated);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { type Fault, Faults, nearestName, readShortList, writeShortList } from "#domain";
 import {
   cellText,
@@ -14,6 +14,7 @@ import {
 } from "#linkage";
 import { type PeopleLinkage, readStudy, type Study } from "#protocol";
 import { type Inputs, openInputs } from "./openInputs.ts";
+import { OutputFolder } from "./outputFolder.ts";
 import { silent } from "./progress.ts";
 import { registrationFolder } from "./registration/records.ts";
 import { type StepOptions, studyFile } from "./steps.ts";
@@ -178,6 +179,10 @@ function writeReview(study: Study, record: PeopleRecord): string {
 /** A cell that a spreadsheet would take for a formula is shown as text. */
 const harmless = (cell: string): string => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell);
 
+/** The text of a list; office programs save "Unicode text" as UTF-16. */
+const textOf = (bytes: Buffer): string =>
+  bytes[0] === 0xff && bytes[1] === 0xfe ? bytes.toString("utf16le") : bytes.toString("utf8");
+
 /** Takes in the lines of a list that carry a decision; all of them or none. */
 async function readReview(options: StepOptions, study: Study, list: string, decider: Decider): Promise<number> {
   const path = existsSync(resolve(list)) ? resolve(list) : join(study.folder, list);
@@ -188,7 +193,7 @@ async function readReview(options: StepOptions, study: Study, list: string, deci
       fault(name, 1, message, "`assay link review` writes linkage/review.csv: fill in its decision column."),
     ]);
   }
-  const { headers, records } = readShortList(readFileSync(path, "utf8"));
+  const { headers, records } = readShortList(textOf(readFileSync(path)));
   const linkage = peopleOf(study).find(({ rowKey, identity }) =>
     [...rowKey, identity, "decision"].every((column) => headers.includes(column.toLowerCase())),
   );
@@ -202,6 +207,8 @@ async function readReview(options: StepOptions, study: Study, list: string, deci
   return await linking(options, study, async (inputs) => {
     const rows = await rowsByPair(inputs, linkage);
     const people = await identitiesOf(inputs, linkage);
+    const { file, content = "" } = linkage.decisions;
+    const before = new Map(readDecisions(content, file, linkage).map((one) => [pairOf(one, linkage), one]));
     const faults: Fault[] = [];
     const found: Decided[] = [];
     for (const { line, fields } of records) {
@@ -212,12 +219,18 @@ async function readReview(options: StepOptions, study: Study, list: string, deci
       const row = rows.get(key);
       const by = (fields.by ?? "") === "" ? decider.by : fields.by!;
       const say = (message: string, suggestion: string) => faults.push(fault(name, line, message, suggestion));
+      const known = row === undefined ? undefined : before.get(pairOf({ row, identity }, linkage));
       if (decision !== "same" && decision !== "different")
         say(`The decision is \`${fields.decision}\`.`, "Write `same` or `different`, or leave it empty.");
       else if (row === undefined)
         say(`${linkage.from} has no row ${key}.`, "Leave the columns that name the row as they were written.");
       else if (!people.has(identity))
         say(`${linkage.to} holds nobody with ${linkage.identity} ${identity}.`, "Correct the identity.");
+      else if (known !== undefined && known.decision !== decision)
+        say(
+          `${pairOf(known, linkage)} was decided \`${known.decision}\` by ${known.by}, in line ${known.line} of ${file}.`,
+          "Remove that line to decide anew, or leave this decision empty.",
+        );
       else if (by === "") say("Nobody is named who decided.", "Write a name in `by`, or give `--by`.");
       else found.push({ row, identity, decision, by, date: decider.date, reason: fields.reason ?? "" });
     }
@@ -233,6 +246,8 @@ type Decided = Omit<Decision, "line">;
 function append(study: Study, linkage: PeopleLinkage, more: readonly Decided[]): void {
   const { file, sha256 } = linkage.decisions;
   const path = join(study.folder, file);
+  // One at a time, from looking at what is there to writing beside it.
+  using folder = OutputFolder.open(dirname(path));
   const text = existsSync(path) ? readFileSync(path, "utf8") : "";
   if (createHash("sha256").update(text).digest("hex") !== sha256) {
     throw new Faults(file, [
@@ -250,12 +265,11 @@ function append(study: Study, linkage: PeopleLinkage, more: readonly Decided[]):
   const whole = writeDecisions([...before, ...isNew], linkage);
   // Read back before it is written: a contradiction is said and nothing is changed.
   readDecisions(whole, file, linkage);
-  const half = `${path}.${process.pid}`;
-  writeFile(half, whole);
-  renameSync(half, path);
+  folder.write(basename(path), whole);
+  folder.commit();
 }
 
-const pairOf = ({ row, identity }: Decided, { rowKey }: PeopleLinkage): string =>
+const pairOf = ({ row, identity }: Pick<Decided, "row" | "identity">, { rowKey }: PeopleLinkage): string =>
   pairName(
     rowKey.map((name) => row[name]!),
     identity,

@@ -14,7 +14,10 @@ export class FaultList {
 
   /** A name that is not declared, with the nearest that is. */
   unknownName(what: string, name: string, known: Iterable<string>, place: Place): undefined {
-    this.add("unknown-name", place, `${what} \`${name}\` is not declared.`, nearestOf(name, known));
+    const names = [...known];
+    // It is there and at fault itself, which has been said.
+    if (names.includes(name)) return;
+    this.add("unknown-name", place, `${what} \`${name}\` is not declared.`, nearestOf(name, names));
   }
 
   unknownColumn(owner: string, name: string, known: Iterable<string>, place: Place): undefined {

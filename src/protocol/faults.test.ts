@@ -154,7 +154,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       from: "joined-another-time",
       to: "joined_another_time",
       at: "joined_another_time",
-      says: "wrong-kind  A name of this study is written in small letters, digits and hyphens. For example `nearest-3`.",
+      says: 'wrong-kind  "joined_another_time" is no name of this study: names are written in small letters, digits and hyphens. For example `nearest-3`.',
     },
     {
       from: "la_code: laCode",
@@ -731,4 +731,12 @@ test("what is wrong in an entry does not hide what is wrong beside it, nor make 
     "unknown-column",
     "unknown-key",
   ]);
+});
+
+test("an outcome whose name is at fault is not called undeclared besides", () => {
+  const text = SMALL.replace("  absence: {", "  absence_all: {").replace(
+    "outcomes: [absence]",
+    "outcomes: [absence_all]",
+  );
+  expect(faultsOf(text).map((line) => line.split("  ")[1])).toEqual(["wrong-kind"]);
 });

@@ -203,10 +203,10 @@ const SNAKE = /^[a-z][a-z0-9_]*$/;
 
 /** Entries under names this study gives: kebab-case. */
 export function named<Part extends z.ZodType>(says: string, part: Part) {
-  const error = (): string =>
+  const error = ({ input }: { readonly input?: unknown }): string =>
     say({
       code: "wrong-kind",
-      message: "A name of this study is written in small letters, digits and hyphens.",
+      message: `${JSON.stringify(input)} is no name of this study: names are written in small letters, digits and hyphens.`,
       suggestion: "For example `nearest-3`.",
     });
   return z.record(z.string().regex(KEBAB, { error }), part, wanted("a mapping of names", says)).describe(says);

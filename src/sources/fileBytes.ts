@@ -17,7 +17,8 @@ export interface StoredBytes {
  *
  * @param file  As the study writes it, for faults.
  * @throws Faults  `gzip-damaged`, when the compressed stream breaks off or was never one; `gzip-unnamed`, when the
- *                 content is compressed and the name does not say so; `encoding-wrong`, when the text is UTF-16.
+ *                 content is compressed and the name does not say so; `encoding-wrong`, when the text is UTF-16;
+ *                 `wrong-format`, when it is a spreadsheet.
  */
 export async function passBytes(
   { path, file }: { readonly path: string; readonly file: string },
@@ -36,6 +37,7 @@ export async function passBytes(
     let isFirst = true;
     for await (const chunk of chunks) {
       if (isFirst && chunk[0] === 0x1f && chunk[1] === 0x8b) throw new Faults(file, [stillCompressed(file)]);
+      if (isFirst && chunk.subarray(0, 4).equals(ZIP_MARK)) throw new Faults(file, [isZipped(file)]);
       if (isFirst && UTF16_MARKS.some((mark) => chunk.subarray(0, 2).equals(mark)))
         throw new Faults(file, [isUtf16(file)]);
       isFirst = false;
@@ -72,6 +74,19 @@ const isZlibError = (problem: unknown): problem is Error & { code: string } =>
 
 /** The first two bytes of a text in UTF-16, in either order. */
 const UTF16_MARKS: readonly Buffer[] = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
+
+/** The first four bytes of a zip archive, which a spreadsheet is too. */
+const ZIP_MARK = Buffer.from("PK\u0003\u0004");
+
+function isZipped(file: string): Fault {
+  return {
+    code: "wrong-format",
+    severity: "fault",
+    place: { file, line: 1, column: 1 },
+    message: `${file} is a spreadsheet or a zip archive, as its first bytes say, and no text.`,
+    suggestion: "Save it as `CSV UTF-8`; or name it .xlsx and declare `format: xlsx`.",
+  };
+}
 
 function isUtf16(file: string): Fault {
   return {

@@ -215,6 +215,14 @@ describe("files that cannot be read, each with what to do", () => {
     expect(await faultsOf(folder, "after.csv", TWO)).toMatchObject([{ code: "quote-misplaced", place: { line: 2 } }]);
   });
 
+  it("says that a file is a spreadsheet, whatever its name", async () => {
+    using folder = new TestFolder();
+    folder.write("a.csv", Buffer.concat([Buffer.from("PK\u0003\u0004"), Buffer.alloc(60, 7)]));
+    const faults = await faultsOf(folder, "a.csv", TWO);
+    expect(faults).toMatchObject([{ code: "wrong-format", place: { file: "a.csv", line: 1, column: 1 } }]);
+    expect(faults[0]!.suggestion).toContain("format: xlsx");
+  });
+
   it("refuses NUL bytes, as UTF-16 has them", async () => {
     using folder = new TestFolder();
     folder.write("a.csv", "a,b\nx\0y,1\n");

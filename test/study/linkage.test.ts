@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readStudy } from "../../src/protocol/index.ts";
-import { assay, Workshop } from "../support/workshop.ts";
+import { assay, startAssay, Workshop } from "../support/workshop.ts";
 
 const STUDY = `assay: 1
 study: { title: Leading, question: Did they stay? }
@@ -173,6 +173,22 @@ describe("assay link review", () => {
     expect(again.out).toContain("0 decisions taken in");
   });
 
+  test("takes a list as office programs save it, and says who decided otherwise before", async () => {
+    await assay("link", "review", folder);
+    const list = "mi_row;person_id;decision;by\n4;P5;same;A. Person\n";
+    writeFileSync(join(folder, "linkage/mine.csv"), Buffer.from(`\ufeff${list.replaceAll(";", "\t")}`, "utf16le"));
+    const said = await assay("link", "review", folder, "--read", "linkage/mine.csv");
+    expect(said.out).toContain("1 decision taken in");
+    const before = text("linkage/decisions.csv");
+    write({ "linkage/mine.csv": list.replace("same", "different") });
+    const contrary = await assay("link", "review", folder, "--read", "linkage/mine.csv");
+    expect(contrary.code).toBe(1);
+    expect(contrary.err).toContain(
+      "linkage/mine.csv:2:1  link-decision  4=P5 was decided `same` by A. Person, in line 2 of linkage/decisions.csv.",
+    );
+    expect(text("linkage/decisions.csv")).toBe(before);
+  });
+
   test("refuses a list with a bad row by its line, and changes nothing", async () => {
     await assay("link", "review", folder);
     write({
@@ -188,6 +204,20 @@ describe("assay link review", () => {
 });
 
 describe("assay link decide", () => {
+  test("of two at the same time loses none that it called taken", async () => {
+    const pairs = ["1=P6", "2=P6", "3=P6", "4=P5"];
+    const runs = pairs.map((pair) =>
+      startAssay("link", "decide", folder, pair, "different", "--by", "A", "--reason", "x"),
+    );
+    const said = await Promise.all(runs.map(({ ended }) => ended));
+    const taken = pairs.filter((_, i) => said[i]!.code === 0);
+    expect(taken.length).toBeGreaterThan(0);
+    const kept = text("linkage/decisions.csv").trim().split("\n").slice(1);
+    expect(kept.map((line) => line.split(",").slice(0, 2).join("="))).toEqual(taken);
+    for (const { code, err } of said)
+      if (code !== 0) expect(err).toMatch(/folder-in-use|somebody else in the meantime/);
+  });
+
   test("records one decision, which is part of what is registered", async () => {
     const before = readStudy(folder).meaning;
     const said = await assay(

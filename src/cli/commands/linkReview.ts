@@ -11,7 +11,9 @@ export async function run(operands: readonly string[], options: CommandOptions):
     options.read,
   );
   const lines = [
-    ...(options.read === undefined ? [] : [`${taken} decisions taken in from ${options.read}.`]),
+    ...(options.read === undefined
+      ? []
+      : [`${taken === 1 ? "1 decision" : `${taken} decisions`} taken in from ${options.read}.`]),
     ...(taken > 0 && isRegistered
       ? ["The study is registered: amend it with a reason (`assay amend --reason …`)."]
       : []),
