@@ -10,6 +10,7 @@ const shared = {
 
 export default defineConfig({
   ssr: { resolve: { conditions } },
+  oxc: { jsx: { runtime: "automatic", importSource: "hono/jsx" } },
   test: {
     projects: [
       {
@@ -18,7 +19,13 @@ export default defineConfig({
           ...shared,
           name: "unit",
           testTimeout: 30_000,
-          include: ["src/**/*.test.ts", "reference/**/*.test.ts", "bench/**/*.test.mjs", "test/map.test.ts"],
+          include: [
+            "src/**/*.test.ts",
+            "src/**/*.test.tsx",
+            "reference/**/*.test.ts",
+            "bench/**/*.test.mjs",
+            "test/map.test.ts",
+          ],
         },
       },
       {
@@ -29,6 +36,17 @@ export default defineConfig({
           include: ["test/study/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: "database",
+          include: ["test/database/**/*.test.ts"],
+          globalSetup: "test/postgres.ts",
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

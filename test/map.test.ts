@@ -12,6 +12,13 @@ const OWNER: Readonly<Record<string, string>> = {
   commander: "cli",
   "@observablehq/plot": "report",
   linkedom: "report",
+  kysely: "store",
+  pg: "store",
+  "@photostructure/sqlite": "store",
+  "@node-rs/argon2": "accounts",
+  hono: "web",
+  "@hono/node-server": "web",
+  "govuk-frontend": "web",
 };
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\b[^;"']*?\bfrom\s*["']([^"']+)["']|\bimport\s*\(\s*["']([^"']+)["']|(?:^|\n)\s*import\s*["']([^"']+)["']/g;
@@ -41,7 +48,7 @@ function faults(path: string, text: string): string[] {
   const parts = path.split("/");
   const folder = parts[1]!;
   const allowed = MAP.get(folder);
-  const isTest = /\.test\.ts$/.test(path) || parts.includes("testing");
+  const isTest = /\.test\.tsx?$/.test(path) || parts.includes("testing");
   if (allowed === undefined) return [`${path}:1  folder "${folder}" is not in the map of README.md`];
   const found: string[] = [];
   for (const match of text.matchAll(IMPORT)) {
@@ -75,7 +82,7 @@ function faults(path: string, text: string): string[] {
 
 function sourceFiles(folder = join(ROOT, "src")): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
+    .filter((name) => name.endsWith(".ts") || name.endsWith(".tsx"))
     .map((name) => relative(ROOT, join(folder, name)).split(sep).join("/"));
 }
 

@@ -133,6 +133,36 @@ function registrant(command: Command): Command {
     .option("--reason <sentence>", "why", "");
 }
 
+/** The workbench in a browser, and the safety of its data. */
+function workbench(program: Command): void {
+  const folder = (command: Command): Command =>
+    command.option("--folder <folder>", "folder of the workbench's data", "workbench");
+  folder(program.command("serve"))
+    .summary("open the workbench: programmes run in a browser")
+    .description(
+      "Open the workbench on this machine: programmes run in a browser, data in a folder, or on the PostgreSQL server that DATABASE_URL names.",
+    )
+    .option("--port <number>", "port to answer on; 0 takes a free one", "8080")
+    .option("--host <address>", "address to answer on", "127.0.0.1")
+    .option("--json", "print one JSON object instead of lines")
+    .addHelpText("after", "\nExamples:\n  $ assay serve --folder workbench --port 8080")
+    .action(calls("serve"));
+  folder(program.command("backup"))
+    .summary("copy the workbench's data into one file, in use or not")
+    .description("Copy the workbench's data into one file. It may be in use meanwhile.")
+    .option("--out <file>", "file to write (default: a dated one in backups/ of the folder)")
+    .option("--json", "print one JSON object instead of lines")
+    .addHelpText("after", "\nExamples:\n  $ assay backup --folder workbench --out monday.db")
+    .action(calls("backup"));
+  folder(program.command("restore"))
+    .summary("put a backup in the place of the workbench's data")
+    .description("Put a backup in the place of the workbench's data, which are kept beside it.")
+    .argument("<backup>", "a file that `assay backup` wrote")
+    .option("--json", "print one JSON object instead of lines")
+    .addHelpText("after", "\nExamples:\n  $ assay restore monday.db --folder workbench")
+    .action(calls("restore"));
+}
+
 function version(): string {
   const file = new URL("../../package.json", import.meta.url);
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
@@ -268,6 +298,7 @@ function buildProgram(): Command {
       "\nExamples:\n  $ assay simulate workforce --out workforce --seed 7 --teachers 30000\n  $ assay simulate workforce --out workforce --retention-effect 0 --school-effect 0",
     )
     .action(calls("simulate-workforce"));
+  workbench(program);
   const mi = managementInformation(program);
   const link = linkage(program);
   for (const command of [...program.commands, ...simulate.commands, ...mi.commands, ...link.commands])

@@ -32,6 +32,9 @@ export interface CommandOptions {
   readonly read?: string;
   readonly workforce?: string;
   readonly returns?: string;
+  readonly folder?: string;
+  readonly port?: string;
+  readonly host?: string;
 }
 
 /** What a command has to say when it is done: lines for people, an object for programs. */

@@ -1,0 +1,41 @@
+export { type Answer, type FieldFaults, isDay } from "./fields.ts";
+export {
+  contactsOf,
+  declineReasons,
+  type FunnelStep,
+  funnelOf,
+  type NewContact,
+  type PipelineEvent,
+  REASONS,
+  type Reason,
+  recordContact,
+  STAGES,
+  type Stage,
+  type Standing,
+  standingsOf,
+  undoContact,
+  WAYS,
+} from "./pipeline.ts";
+export {
+  addCohort,
+  type Cohort,
+  findProgramme,
+  listCohorts,
+  listProgrammes,
+  type NewCohort,
+  type NewProgramme,
+  type Programme,
+  startProgramme,
+} from "./programmes.ts";
+export {
+  type FactField,
+  findSchool,
+  previewRegister,
+  type RegisterPreview,
+  type RegisterRow,
+  type School,
+  schoolName,
+  schoolsById,
+  searchSchools,
+  takeRegister,
+} from "./schools.ts";
