@@ -19,6 +19,7 @@ export {
   reconcileReturn,
 } from "./reconcileReturn.ts";
 export type { Participant, SchoolEntry, SchoolTraits } from "./records.ts";
+export * from "./recruitment/index.ts";
 export { counted, REMARKS_HEADER, type Remark, ReturnFaults, remarkLines, remarksAsCsv } from "./remark.ts";
 export { RETURN_FILES, type ReturnFile } from "./returnFields.ts";
 export { returnSheets, returnTemplate, sheetName, type TemplateFile } from "./returnTemplate.ts";

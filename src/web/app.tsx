@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { getCookie } from "hono/cookie";
 import { csrf } from "hono/csrf";
+import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import { accountOf, may } from "#accounts";
 import { findProgramme } from "#programme";
@@ -87,6 +88,15 @@ export function createApp(store: Store, onTrouble: Trouble = () => undefined): H
   for (const route of ROUTES) app.on(route.method.toUpperCase(), route.path, (c) => answer(route, visitOf(c)));
   app.notFound((c) => notFound(visitOf(c)));
   app.onError((problem, c) => {
+    if (problem instanceof HTTPException && problem.status === 403) {
+      return c.html(
+        <Page title="Not sent from here" style={style.path}>
+          <h1 class="govuk-heading-l">That form was not sent from a page of this Assay</h1>
+          <p class="govuk-body">Nothing was saved. Open the page here, and send it again.</p>
+        </Page>,
+        403,
+      );
+    }
     const code = randomBytes(2).toString("hex").toUpperCase();
     onTrouble(problem, code);
     return c.html(

@@ -1,13 +1,11 @@
 /// <reference lib="dom" />
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assay, SMALL_STUDY, Workshop } from "../support/workshop.ts";
+import { axeFindings, sidewaysScroll } from "./checkPage.ts";
 import { launchChromium } from "./chromium.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const WIDTHS = [1280, 390];
 
 describe("the report in a browser", () => {
@@ -49,8 +47,7 @@ describe("the report in a browser", () => {
     });
     expect(said).toEqual([]);
     expect(asked.filter((url) => !url.startsWith("data:"))).toHaveLength(1);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(wide).toBeLessThanOrEqual(0);
+    expect(await sidewaysScroll(page)).toBeLessThanOrEqual(0);
     await page.close();
   });
 
@@ -59,18 +56,7 @@ describe("the report in a browser", () => {
     await page.evaluate(() => {
       for (const box of document.querySelectorAll("details")) box.open = true;
     });
-    await page.evaluate(AXE);
-    const found = await page.evaluate(async () => {
-      const axe = (
-        globalThis as unknown as {
-          axe: { run: (options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-        }
-      ).axe;
-      const { violations } = await axe.run({
-        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-      });
-      return violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`);
-    });
+    const found = await axeFindings(page);
     expect(found).toEqual([]);
     await page.close();
   });
