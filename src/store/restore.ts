@@ -65,16 +65,16 @@ function checkWhole(path: string, from: string): void {
   }
 }
 
-/** Moves what a folder holds into its backups. */
+/** Copies what a folder holds into its backups; the log of writes goes with what it belongs to. */
 function keepAside(folder: string): string | undefined {
   if (!holdsStore(folder)) return undefined;
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, "-");
   const kept = join(folder, "backups", `before-restore-${stamp}.db`);
   mkdirSync(join(folder, "backups"), { recursive: true });
   const database = openSqlite(databaseFile(folder));
-  database.exec("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE");
+  // One file, with what stands in the log of writes.
+  database.exec(`VACUUM INTO '${kept.replaceAll("'", "''")}'`);
   database.close();
-  renameSync(databaseFile(folder), kept);
   for (const beside of ["-wal", "-shm"]) rmSync(`${databaseFile(folder)}${beside}`, { force: true });
   return kept;
 }

@@ -1,6 +1,6 @@
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
-import type { Account } from "#accounts";
+import { type Account, type Action, may } from "#accounts";
 import type { Programme } from "#programme";
 
 /** What every page is drawn with. */
@@ -48,7 +48,9 @@ export function Page({ title, style, account, programme, at, hasErrors = false, 
               )}
             </div>
           </header>
-          {programme === undefined ? null : <Navigation programme={programme} at={at ?? ""} />}
+          {programme === undefined || account === undefined ? null : (
+            <Navigation programme={programme} account={account} at={at ?? ""} />
+          )}
           <div class="govuk-width-container">
             <main id="main" class="govuk-main-wrapper" tabindex={-1}>
               {children}
@@ -60,17 +62,25 @@ export function Page({ title, style, account, programme, at, hasErrors = false, 
   );
 }
 
-function Navigation({ programme, at }: { readonly programme: Programme; readonly at: string }) {
+interface NavigationProps {
+  readonly programme: Programme;
+  readonly account: Account;
+  readonly at: string;
+}
+
+/** The pages of a programme that its reader may see. */
+function Navigation({ programme, account, at }: NavigationProps) {
   const root = `/p/${programme.shortName}`;
-  const links = [
-    ["", programme.name],
-    ["/schools", "Schools"],
-    ["/recruitment", "Recruitment"],
-    ["/set-up", "Set up"],
-  ] as const;
+  const all: readonly (readonly [path: string, words: string, needs: Action])[] = [
+    ["", programme.name, "see a programme"],
+    ["/schools", "Schools", "read schools"],
+    ["/recruitment", "Recruitment", "read the pipeline"],
+    ["/set-up", "Set up", "define a programme"],
+  ];
+  const links = all.filter(([, , needs]) => may(account.roles, needs, programme.id));
   return (
     <nav class="assay-nav" aria-label="Programme">
-      <ul class="govuk-width-container govuk-body govuk-!-margin-bottom-0">
+      <ul class="govuk-width-container govuk-body">
         {links.map(([path, words]) => (
           <li>
             <a class="govuk-link" href={`${root}${path}`} {...(at === path ? { "aria-current": "page" as const } : {})}>

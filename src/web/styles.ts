@@ -10,12 +10,14 @@ const OWN = `
 .assay-header form{display:inline}
 .assay-header button{background:none;border:0;color:#fff;text-decoration:underline;font:inherit;cursor:pointer;padding:4px 0;min-height:24px}
 .assay-nav{background:#f3f2f1;border-bottom:1px solid #cecece}
-.assay-nav ul{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:0 20px}
+.assay-nav ul{list-style:none;margin-top:0;margin-bottom:0;padding:0;display:flex;flex-wrap:wrap;gap:0 20px}
 .assay-nav a{display:block;padding:12px 0;text-decoration:none}
 .assay-nav a[aria-current]{border-bottom:4px solid #144e81;font-weight:700}
 .assay-figures{display:flex;flex-wrap:wrap;gap:10px 30px;padding:0;list-style:none}
 .assay-figures strong{display:block;font-size:27px}
 .assay-scroll{overflow-x:auto}
+.assay-source{display:block}
+.govuk-template,.govuk-template__body{background:#fff}
 .assay-history__undone{color:#505a5f;text-decoration:line-through}
 @media (max-width:640px){
 .assay-cards thead{position:absolute;left:-10000px}

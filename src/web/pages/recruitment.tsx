@@ -27,6 +27,8 @@ import { formOf, type ProgrammeVisit, type Route } from "../route.ts";
 
 const FEW = 10;
 
+const counted = (schools: number): string => `${schools} school${schools === 1 ? "" : "s"}`;
+
 /** A share in words: no percentage of a base below ten. */
 function share(count: number, of: number): string {
   if (of === 0) return "nobody yet";
@@ -84,7 +86,7 @@ async function list(visit: ProgrammeVisit): Promise<Response> {
         </ul>
         <p class="govuk-body">
           {wanted === undefined
-            ? `${standings.length} school${standings.length === 1 ? "" : "s"} in contact, ${standings.filter(({ nextContact }) => late(nextContact)).length} with a contact overdue.`
+            ? `${counted(standings.length)} in contact, ${standings.filter(({ nextContact }) => late(nextContact)).length} with a contact overdue.`
             : `${shown.length} of ${standings.length} schools stand at ${STAGES[wanted].toLowerCase()}.`}{" "}
           {wanted === undefined ? null : (
             <a class="govuk-link" href={`${root}/recruitment?cohort=${cohort.id}`}>
@@ -153,7 +155,7 @@ async function list(visit: ProgrammeVisit): Promise<Response> {
               <>
                 <h2 class="govuk-heading-m">Why schools said no</h2>
                 <p class="govuk-body">
-                  {`${standings.filter(({ stage }) => stage === "declined").length} schools said no; one may give several reasons.`}
+                  {`${counted(standings.filter(({ stage }) => stage === "declined").length)} said no; one may give several reasons.`}
                 </p>
                 <ul class="govuk-list govuk-list--bullet">
                   {reasons.map(([reason, count]) => (

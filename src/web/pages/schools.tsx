@@ -148,7 +148,7 @@ async function record(visit: ProgrammeVisit): Promise<Response> {
               <dd class="govuk-summary-list__value">
                 {fact === undefined ? "Not recorded" : fact.value}
                 {fact === undefined ? null : (
-                  <span class="govuk-hint govuk-!-margin-bottom-0">{`register of ${printDay(fact.trueFrom)}`}</span>
+                  <span class="govuk-hint govuk-!-margin-bottom-0 assay-source">{`register of ${printDay(fact.trueFrom)}`}</span>
                 )}
               </dd>
             </div>
