@@ -72,6 +72,10 @@ export const PERMISSIONS = {
     evaluator: "programme",
     dataManager: "programme",
   },
+  "see participants' names": { ...NOBODY, manager: "programme", recruiter: "programme", dataManager: "programme" },
+  "see contact details": { ...NOBODY, manager: "programme" },
+  "see teacher numbers and birth dates": { ...NOBODY, manager: "programme", dataManager: "programme" },
+  "add, end and replace participants": { ...NOBODY, manager: "programme" },
   "read the pipeline": { ...NOBODY, manager: "programme", recruiter: "programme" },
   "record a contact with a school": { ...NOBODY, manager: "programme", recruiter: "programme" },
 } as const satisfies Readonly<Record<string, Readonly<Record<Role, Reach>>>>;

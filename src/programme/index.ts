@@ -11,6 +11,7 @@ export {
 } from "./breakdown.ts";
 export { type CheckContext, checkReturn, type ReadReturn, type ReturnTable } from "./checkReturn.ts";
 export { type CountedPerson, type CountedReturn, type CountedSchool, countReturn } from "./counting.ts";
+export * from "./people/index.ts";
 export type { ComparedTotals, ReasonCount, Reconciled } from "./reconcile.ts";
 export {
   type AnalysisRows,

@@ -6,6 +6,7 @@ import pg from "pg";
 import { Faults } from "#domain";
 import { lockFolder } from "./folderLock.ts";
 import * as start from "./migrations/0001-start.ts";
+import * as people from "./migrations/0002-people.ts";
 import type { Schema } from "./schema.ts";
 import { openSqlite, Sqlite, type SqliteFile } from "./sqlite.ts";
 import { valueGuard } from "./values.ts";
@@ -17,7 +18,7 @@ export type Queries = Kysely<Schema>;
 export type Place = { readonly folder: string } | { readonly url: string };
 
 const DATABASE = "assay.db";
-const MIGRATIONS = { "0001-start": start };
+const MIGRATIONS = { "0001-start": start, "0002-people": people };
 
 /** The application's data, open: one schema and one way to ask, whichever database holds it. */
 export class Store implements AsyncDisposable {

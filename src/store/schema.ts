@@ -10,6 +10,9 @@ export interface Schema {
   school_number: SchoolNumberTable;
   school_fact: SchoolFactTable;
   pipeline_event: PipelineEventTable;
+  person: PersonTable;
+  participation: ParticipationTable;
+  participation_end: ParticipationEndTable;
   upload: UploadTable;
   form_key: FormKeyTable;
   audit: AuditTable;
@@ -118,6 +121,42 @@ interface PipelineEventTable {
   recorded_at: Instant;
   undone_at: Instant | null;
   undone_by: string | null;
+}
+
+interface PersonTable {
+  id: string;
+  given_name: string;
+  family_name: string;
+  /** Both names as linkage compares them. */
+  name_key: string;
+  email: string;
+  phone: string;
+  trn: string;
+  birth_date: Day | null;
+  created_at: Instant;
+}
+
+interface ParticipationTable {
+  id: string;
+  person: string;
+  cohort: string;
+  school: string;
+  job_title: string;
+  nominated_on: Day;
+  starts_on: Day;
+  replaces: string | null;
+  recorded_at: Instant;
+  recorded_by: string;
+}
+
+interface ParticipationEndTable {
+  id: string;
+  participation: string;
+  ends_on: Day;
+  reason: string;
+  recorded_at: Instant;
+  recorded_by: string;
+  undone_at: Instant | null;
 }
 
 interface UploadTable {

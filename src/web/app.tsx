@@ -13,6 +13,7 @@ import { notFound } from "./notFound.tsx";
 import { administration } from "./pages/admin.tsx";
 import { COOKIE, entrance } from "./pages/entrance.tsx";
 import { home } from "./pages/home.tsx";
+import { people } from "./pages/people.tsx";
 import { recruitment } from "./pages/recruitment.tsx";
 import { schools } from "./pages/schools.tsx";
 import { settingUp } from "./pages/setUp.tsx";
@@ -26,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   ...settingUp,
   ...schools,
   ...recruitment,
+  ...people,
   ...administration,
 ];
 

@@ -75,6 +75,7 @@ function Navigation({ programme, account, at }: NavigationProps) {
     ["", programme.name, "see a programme"],
     ["/schools", "Schools", "read schools"],
     ["/recruitment", "Recruitment", "read the pipeline"],
+    ["/people", "People", "see participants' names"],
     ["/set-up", "Set up", "define a programme"],
   ];
   const links = all.filter(([, , needs]) => may(account.roles, needs, programme.id));
