@@ -8,6 +8,8 @@ export interface ListRecord {
 export interface ShortList {
   readonly headers: readonly string[];
   readonly records: readonly ListRecord[];
+  /** The line of a quote that never closes: what follows it cannot be told apart. */
+  readonly unclosedAt?: number;
 }
 
 /**
@@ -16,14 +18,14 @@ export interface ShortList {
  * Meant for decisions and dictionaries of a few thousand lines; files of data go through `sources`.
  */
 export function readShortList(text: string): ShortList {
-  const rows = recordsOf(text.replace(/^\uFEFF/, ""));
+  const { rows, unclosedAt } = recordsOf(text.replace(/^\uFEFF/, ""));
   const [header, ...rest] = rows.filter(({ fields }) => fields.some((field) => field.trim() !== ""));
   const headers = (header?.fields ?? []).map((name) => name.trim().toLowerCase());
   const records = rest.map(({ line, fields }) => ({
     line,
     fields: Object.fromEntries(headers.map((name, i) => [name, (fields[i] ?? "").trim()])),
   }));
-  return { headers, records };
+  return { headers, records, ...(unclosedAt !== undefined && { unclosedAt }) };
 }
 
 /** What divides the first line: a comma, unless only a semicolon or a tab does, as office programs of some countries write. */
@@ -32,11 +34,15 @@ function delimiterOf(text: string): string {
   return [",", ";", "\t"].find((one) => first!.includes(one)) ?? ",";
 }
 
-function recordsOf(text: string): readonly { readonly line: number; readonly fields: readonly string[] }[] {
+function recordsOf(text: string): {
+  readonly rows: readonly { readonly line: number; readonly fields: readonly string[] }[];
+  readonly unclosedAt: number | undefined;
+} {
   const rows: { line: number; fields: string[] }[] = [];
   const delimiter = delimiterOf(text);
   let [field, fields, line, start] = ["", [] as string[], 1, 1];
   let isQuoted = false;
+  let quotedAt = 1;
   const endField = (): void => {
     fields.push(field);
     field = "";
@@ -51,6 +57,7 @@ function recordsOf(text: string): readonly { readonly line: number; readonly fie
     } else if (letter === '"' && field.trim() === "") {
       field = "";
       isQuoted = true;
+      quotedAt = line;
     } else if (letter === delimiter) endField();
     else if (letter === undefined || letter === "\n" || letter === "\r") {
       endField();
@@ -60,7 +67,7 @@ function recordsOf(text: string): readonly { readonly line: number; readonly fie
       start = ++line;
     } else field += letter;
   }
-  return rows;
+  return { rows, unclosedAt: isQuoted ? quotedAt : undefined };
 }
 
 /** A short list as text, each field quoted where it must be. */

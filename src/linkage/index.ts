@@ -17,7 +17,7 @@ export {
   linkSources,
 } from "./linkSources.ts";
 export { cellText } from "./people/comparedField.ts";
-export { type Decision, readDecisions, writeDecisions } from "./people/decisions.ts";
+export { type Decision, readDecisions, unclosedQuote, writeDecisions } from "./people/decisions.ts";
 export {
   evaluateLinkage,
   type KnownReturn,

@@ -14,7 +14,7 @@ import { type Decision, decisionFault, keyOfRow, readDecisions } from "./people/
 import { preparedSteps } from "./people/evaluateLinkage.ts";
 import { estimatedFalseMatches, linkPeople, type PeopleLinks } from "./people/linkPeople.ts";
 import { readRoles, roleDictionaries, roleRecord } from "./readRoles.ts";
-import { emptiness, fieldGaps, oddCensus, oddRows, unmappedInWords } from "./returnWarnings.ts";
+import { decidedTwice, emptiness, fieldGaps, oddCensus, oddRows, unmappedInWords } from "./returnWarnings.ts";
 import { reviewEntries } from "./reviewEntries.ts";
 import { rowContext } from "./unitTable.ts";
 
@@ -99,6 +99,7 @@ export function linkReturn(
     warnings: [
       ...emptiness(linkage, from, census),
       ...notes,
+      ...decidedTwice(linkage, links, decided.same, keys, census),
       ...fields.flatMap((field) => field.notes),
       ...fieldGaps(fields, from.rows),
       ...oddRows(links, linkage, from, fields),

@@ -18,6 +18,25 @@ export function emptiness(linkage: PeopleLinkage, from: Frame, census: Census): 
   ];
 }
 
+/** Decisions that give one person of the census to two people of the return, who then count as one. */
+export function decidedTwice(
+  linkage: PeopleLinkage,
+  { returned }: PeopleLinks,
+  same: ReadonlyMap<number, number>,
+  keys: readonly Readonly<Record<string, string>>[],
+  census: Census,
+): readonly string[] {
+  const rowsOf = new Map<number, number[]>();
+  for (const [row, person] of same) rowsOf.set(person, [...(rowsOf.get(person) ?? []), row]);
+  return [...rowsOf].flatMap(([person, rows]) => {
+    if (new Set(rows.map((row) => returned.personOf[row])).size < 2) return [];
+    const named = rows.map((row) => Object.values(keys[row]!).join("/")).join(", ");
+    return [
+      `${linkage.decisions.file} decides that rows ${named} of ${linkage.from} are all ${census.identity(person)}, though their names and birth dates are of different people: look again.`,
+    ];
+  });
+}
+
 /** Fields that cannot be read in some rows, each once. */
 export function fieldGaps(fields: readonly ComparedField[], rows: number): readonly string[] {
   const seen = new Set<string>();

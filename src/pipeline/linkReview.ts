@@ -10,6 +10,7 @@ import {
   type PeopleRecord,
   pairName,
   readDecisions,
+  unclosedQuote,
   writeDecisions,
 } from "#linkage";
 import { type PeopleLinkage, readStudy, type Study } from "#protocol";
@@ -193,7 +194,8 @@ async function readReview(options: StepOptions, study: Study, list: string, deci
       fault(name, 1, message, "`assay link review` writes linkage/review.csv: fill in its decision column."),
     ]);
   }
-  const { headers, records } = readShortList(textOf(readFileSync(path)));
+  const { headers, records, unclosedAt } = readShortList(textOf(readFileSync(path)));
+  if (unclosedAt !== undefined) throw new Faults(name, [unclosedQuote(name, unclosedAt)]);
   const linkage = peopleOf(study).find(({ rowKey, identity }) =>
     [...rowKey, identity, "decision"].every((column) => headers.includes(column.toLowerCase())),
   );
@@ -211,6 +213,10 @@ async function readReview(options: StepOptions, study: Study, list: string, deci
     const before = new Map(readDecisions(content, file, linkage).map((one) => [pairOf(one, linkage), one]));
     const faults: Fault[] = [];
     const found: Decided[] = [];
+    const decidedAt = new Map<
+      string,
+      { readonly line: number; readonly decision: string; readonly identity: string }
+    >();
     for (const { line, fields } of records) {
       const decision = fields.decision!.toLowerCase();
       if (decision === "") continue;
@@ -231,8 +237,13 @@ async function readReview(options: StepOptions, study: Study, list: string, deci
           `${pairOf(known, linkage)} was decided \`${known.decision}\` by ${known.by}, in line ${known.line} of ${file}.`,
           "Remove that line to decide anew, or leave this decision empty.",
         );
+      else if (contradicts(decidedAt, key, { decision, identity }, say)) continue;
       else if (by === "") say("Nobody is named who decided.", "Write a name in `by`, or give `--by`.");
-      else found.push({ row, identity, decision, by, date: decider.date, reason: fields.reason ?? "" });
+      else {
+        found.push({ row, identity, decision, by, date: decider.date, reason: fields.reason ?? "" });
+        for (const about of [`${key}=${identity}`, ...(decision === "same" ? [key] : [])])
+          decidedAt.set(about, { line, decision, identity });
+      }
     }
     if (faults.length > 0) throw new Faults(name, faults);
     if (found.length > 0) append(study, linkage, found);
@@ -241,6 +252,27 @@ async function readReview(options: StepOptions, study: Study, list: string, deci
 }
 
 type Decided = Omit<Decision, "line">;
+
+/** Says it where a line of a list decides otherwise than an earlier line of the same list. */
+function contradicts(
+  before: ReadonlyMap<string, { readonly line: number; readonly decision: string; readonly identity: string }>,
+  key: string,
+  own: { readonly decision: string; readonly identity: string },
+  say: (message: string, suggestion: string) => unknown,
+): boolean {
+  const pair = before.get(`${key}=${own.identity}`);
+  if (pair !== undefined && pair.decision !== own.decision) {
+    say(`Line ${pair.line} decides \`${pair.decision}\` about the same pair.`, "Keep one of the two lines.");
+    return true;
+  }
+  const same = own.decision === "same" ? before.get(key) : undefined;
+  if (same === undefined || same.identity === own.identity) return false;
+  say(
+    `Line ${same.line} says that row ${key} is ${same.identity}.`,
+    "One row is one person: keep one of the two lines.",
+  );
+  return true;
+}
 
 /** Appends decisions to the file, after checking them with those that are there; what is there already is not repeated. */
 function append(study: Study, linkage: PeopleLinkage, more: readonly Decided[]): void {

@@ -1,5 +1,12 @@
 import type { Start } from "#design";
-import { type AcademicYear, academicYearOf, censusOnOrAfter, censusOnOrBefore, type Fault } from "#domain";
+import {
+  type AcademicYear,
+  academicYearOf,
+  censusOnOrAfter,
+  censusOnOrBefore,
+  type Fault,
+  printAcademicYear,
+} from "#domain";
 import { columnsOf, evaluate } from "#expression";
 import { frameContext, rowContext, type UnitTable } from "#linkage";
 import type { ComparisonDeclaration, StartRule, Study, UnitDeclaration } from "#protocol";
@@ -62,6 +69,7 @@ export async function findStarts(
       ...undatedWarning(undated, comparison, roster),
       ...outOfReach([...byIdentity.values()], comparison, roster, isHeld),
       ...immortalTime([...byIdentity.values()], comparison),
+      ...missingCensus(study, roster, comparison),
     ],
   };
 }
@@ -192,6 +200,28 @@ function outOfReach(
       place: comparison.start!.place,
       message: `${lost} treated ${noun}${lost === 1 ? " has a" : "s have their"} baseline census, or that of time zero, outside the years of the data: they are left out.`,
       suggestion: "Give the censuses of the year before their recruitment and of the one after it.",
+    },
+  ];
+}
+
+/** Years without a single row between the first and the last: whoever is in post then looks as if they had left. */
+function missingCensus(
+  { about }: Study,
+  { years, noun }: UnitTable,
+  { start }: ComparisonDeclaration,
+): readonly Fault[] {
+  const [first, last] = [years[0] ?? 0, years.at(-1) ?? -1];
+  const missing: string[] = [];
+  for (let year = first + 1; year < last; year++)
+    if (!years.includes(year)) missing.push(printAcademicYear(year, about.yearName));
+  if (missing.length === 0) return [];
+  return [
+    {
+      code: "missing-census",
+      severity: "warning",
+      place: start!.place,
+      message: `The data hold no ${noun} at all in ${missing.join(", ")}, between ${printAcademicYear(first, about.yearName)} and ${printAcademicYear(last, about.yearName)}. Starts and horizons that need such a year cannot be told, and are said to lie beyond the data.`,
+      suggestion: "Ask for the missing census; check the year column of the file.",
     },
   ];
 }

@@ -17,6 +17,14 @@ export function trailWarnings(trail: SourceTrail, minimum: number): readonly Fau
       suggestion: "Ask the provider which is right; the file was used as it is.",
     });
   }
+  if (trail.keyGaps > 0) {
+    found.push({
+      code: "key-missing",
+      severity: "warning",
+      message: `${trail.file}: ${plural(trail.keyGaps, "row")} without a value in the key: they are left out, and whoever they are of looks as if they had not been there.`,
+      suggestion: "Ask the provider for the missing identities; in a census they count as leaving.",
+    });
+  }
   const examples = minimum > 0 ? "" : `, for example ${trail.repeatedKeys.examples.slice(0, 3).join(", ")}`;
   if (trail.repeatedKeys.count > 0) {
     found.push({

@@ -105,7 +105,8 @@ function analysisOf({ people, schools }: CountedReturn, analysis: AnalysisRows) 
       : [
           {
             id: "no-baseline",
-            label: "have no record before the programme",
+            label:
+              "could not be compared: no record before the programme, gone before its first census, or left out by a rule",
             holds: (one: CountedPerson) => !has(analysis.withBaseline)(one),
           },
         ]),

@@ -143,6 +143,15 @@ function risingOf(
       `${text.role} has no level "${level}". Its levels: ${levels.map((own) => `"${own}"`).join(", ")}.`,
     );
   }
+  const twice = text.ladder.findIndex((level, i) => text.ladder!.indexOf(level) < i);
+  if (twice >= 0) {
+    return faults.add(
+      "repeated-level",
+      placeAt(item, ["ladder", twice]),
+      `"${text.ladder[twice]}" stands on the ladder twice: nobody can tell on which step its people are.`,
+      "Keep one of the two; name each role once, from the lowest up.",
+    );
+  }
   return { rule: "progression", role: text.role, ladder: text.ladder, topLeftOut: text.topLeftOut ?? true };
 }
 

@@ -13,7 +13,15 @@ import { readFrame } from "./readFrame.ts";
 import { readJsonLines } from "./readJsonLines.ts";
 import { readParquet } from "./readParquet.ts";
 import { readSheet } from "./readSheet.ts";
-import { countRows, decideWhere, findRepeatedKeys, narrowed, select, wantedCondition } from "./selection.ts";
+import {
+  countKeyGaps,
+  countRows,
+  decideWhere,
+  findRepeatedKeys,
+  narrowed,
+  select,
+  wantedCondition,
+} from "./selection.ts";
 import type { Seal, SealedColumns, SourceTrail, TidyTable, WantedRows } from "./tidyTable.ts";
 import { type CheckedColumn, checkCells } from "./typedTable.ts";
 
@@ -152,7 +160,12 @@ async function tracePath(
   source: SourceToOpen,
   columns: readonly CheckedColumn[],
   selection: ReturnType<typeof select>,
-): Promise<Pick<SourceTrail, "rowsKept" | "rowsRefused" | "rowsUndecided" | "repeatedKeys">> {
+): Promise<Pick<SourceTrail, "rowsKept" | "rowsRefused" | "rowsUndecided" | "keyGaps" | "repeatedKeys">> {
   const counts = await countRows(engine, source.where, selection);
-  return { ...counts, repeatedKeys: await findRepeatedKeys(engine, source, columns, selection.kept, counts.rowsKept) };
+  const keyGaps = await countKeyGaps(engine, source, columns, selection.kept);
+  return {
+    ...counts,
+    keyGaps,
+    repeatedKeys: await findRepeatedKeys(engine, source, columns, selection.kept, counts.rowsKept),
+  };
 }

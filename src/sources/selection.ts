@@ -169,6 +169,19 @@ export async function countRows(
   return { rowsKept, rowsRefused: allRows - undecided - rowsKept, rowsUndecided: undecided };
 }
 
+/** Kept rows without a value in some column of the key: they belong to nobody, and no unit is made of them. */
+export async function countKeyGaps(
+  engine: Engine,
+  source: SourceDeclaration,
+  columns: readonly CheckedColumn[],
+  { from, where }: Selection,
+): Promise<number> {
+  const keys = columns.filter(({ column }) => source.key.includes(column.name));
+  if (keys.length === 0) return 0;
+  const gaps = keys.map(({ value }) => `${value} IS NULL`).join(" OR ");
+  return await engine.number(`SELECT count(*)::INTEGER FROM ${from} WHERE ${where} AND (${gaps})`);
+}
+
 /** Keys counted together. Counting all of a national panel at once takes half a gigabyte. */
 const KEYS_AT_ONCE = 500_000;
 /** Counts made so far: two views of a file may be taken at the same time. */

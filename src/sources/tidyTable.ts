@@ -31,6 +31,8 @@ export interface SourceTrail {
   /** What the provider said the file holds; a difference is printed, never a fault. */
   readonly expectedRows?: number;
   /** Kept rows whose key an earlier row already has. Rows without a complete key are not counted. */
+  /** Kept rows without a value in some column of the key. */
+  readonly keyGaps: number;
   readonly repeatedKeys: { readonly count: number; readonly examples: readonly string[] };
 }
 

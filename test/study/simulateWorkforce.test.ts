@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { WORKFORCE_FILES } from "#simulation";
-import { assay } from "../support/workshop.ts";
+import { assay, startAssay } from "../support/workshop.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "assay-workforce-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -16,7 +17,9 @@ describe("assay simulate workforce", () => {
     const { state, files, truth } = JSON.parse(said.out);
     expect(state).toBe("ok");
     expect(files).toEqual(WORKFORCE_FILES.map((name) => join(out, name)));
-    expect(truth).toEqual(JSON.parse(readFileSync(join(out, "truth.json"), "utf8")));
+    const { files: digests, ...written } = JSON.parse(readFileSync(join(out, "truth.json"), "utf8"));
+    expect(truth).toEqual(written);
+    expect(Object.keys(digests)).toEqual(WORKFORCE_FILES.filter((name) => name !== "truth.json"));
     expect(truth.options).toMatchObject({ teachers: 14_000, programmeSchools: 30, retentionEffect: 0.5 });
     expect(new Set(readdirSync(out))).toEqual(new Set(WORKFORCE_FILES));
   });
@@ -41,7 +44,39 @@ describe("assay simulate workforce", () => {
     expect((await assay("simulate", "workforce")).code).toBe(2);
   });
 
-  it("leaves no truth beside files it could not finish", async () => {
+  it("never writes over a file that was changed since, or that nobody simulated", async () => {
+    const out = join(folder, "edited");
+    const words = ["simulate", "workforce", "--out", out, "--teachers", "14000"];
+    expect((await assay(...words)).code).toBe(0);
+    appendFileSync(join(out, "mi_participants.csv"), "my precious line\n");
+    const before = readFileSync(join(out, "census.parquet"));
+    const said = await assay(...words, "--seed", "2");
+    expect(said.code).toBe(1);
+    expect(said.err).toContain("holds mi_participants.csv, which was not simulated, or changed since");
+    expect(readFileSync(join(out, "mi_participants.csv"), "utf8")).toContain("my precious line");
+    expect(readFileSync(join(out, "census.parquet")).equals(before)).toBe(true);
+    rmSync(join(out, "mi_participants.csv"));
+    expect((await assay(...words, "--seed", "2")).code).toBe(0);
+  });
+
+  it("writes one workforce at a time into a folder", async () => {
+    const out = join(folder, "twice");
+    const words = (seed: string) => ["simulate", "workforce", "--out", out, "--teachers", "14000", "--seed", seed];
+    const ended = await Promise.all([startAssay(...words("1")).ended, startAssay(...words("2")).ended]);
+    expect(ended.some(({ code }) => code === 0)).toBe(true);
+    for (const { code, err } of ended) if (code !== 0) expect(err).toContain("Another simulation is writing into");
+    const { files } = JSON.parse(readFileSync(join(out, "truth.json"), "utf8"));
+    for (const [name, digest] of Object.entries(files)) {
+      expect(
+        createHash("sha256")
+          .update(readFileSync(join(out, name)))
+          .digest("hex"),
+        name,
+      ).toBe(digest);
+    }
+  });
+
+  it("leaves what was there whole where it cannot finish", async () => {
     const out = join(folder, "half");
     const words = ["simulate", "workforce", "--out", out, "--teachers", "14000"];
     expect((await assay(...words)).code).toBe(0);
@@ -51,7 +86,7 @@ describe("assay simulate workforce", () => {
     const said = await assay(...words, "--seed", "2");
     expect(said.code).toBe(1);
     expect(said.err).toContain("cannot be written");
-    expect(readdirSync(out)).not.toContain("truth.json");
+    expect(JSON.parse(readFileSync(join(out, "truth.json"), "utf8")).options.seed).toBe(1);
     expect(readdirSync(out).filter((name) => name.endsWith(".part"))).toEqual([]);
   });
 });

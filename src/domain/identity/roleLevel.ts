@@ -78,7 +78,11 @@ export function readRoleRules(
   text: string,
   name: string,
 ): { readonly rules: readonly RoleRule[]; readonly faults: readonly Fault[] } {
-  const { headers, records } = readShortList(text);
+  const { headers, records, unclosedAt } = readShortList(text);
+  if (unclosedAt !== undefined) {
+    const help = "Close it; a quote inside a quoted value is written twice.";
+    return { rules: [], faults: [faultAt(name, unclosedAt, "A quote opened in this line never closes.", help)] };
+  }
   if (!["how", "text", "level"].every((header) => headers.includes(header))) {
     const found = headers.length === 0 ? "nothing" : headers.join(", ");
     const message = `A role dictionary has the columns how, text and level; the first line holds ${found}.`;

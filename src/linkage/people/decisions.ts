@@ -15,6 +15,15 @@ export interface Decision {
 
 const ABOUT = ["decision", "by", "date", "reason"] as const;
 
+/** A quote that swallows the decisions after it. */
+export const unclosedQuote = (file: string, line: number): Fault =>
+  decisionFault(
+    file,
+    line,
+    "A quote opened in this line never closes.",
+    "Close it; a quote inside a quoted value is written twice.",
+  );
+
 /**
  * Reads a file of decisions: the columns that name a row of the return, the identity, decision, by, date, reason.
  * @param file  What the file is called, in faults.
@@ -25,7 +34,8 @@ export function readDecisions(
   file: string,
   { rowKey, identity }: { readonly rowKey: readonly string[]; readonly identity: string },
 ): readonly Decision[] {
-  const { headers, records } = readShortList(text);
+  const { headers, records, unclosedAt } = readShortList(text);
+  if (unclosedAt !== undefined) throw new Faults(file, [unclosedQuote(file, unclosedAt)]);
   if (headers.length === 0) return [];
   const wanted = [...rowKey, identity, ...ABOUT];
   const missing = wanted.filter((name) => !headers.includes(name.toLowerCase()));

@@ -34,7 +34,9 @@ describe("a status", () => {
         fc.option(day, { nil: undefined }),
         fc.array(day, { minLength: 5 }),
         (startsOn, endsOn, list) => {
-          const seen = [...list].sort((a, b) => (a < b ? -1 : 1)).map((on) => statusOn(on, days(startsOn, endsOn), START));
+          const seen = [...list]
+            .sort((a, b) => (a < b ? -1 : 1))
+            .map((on) => statusOn(on, days(startsOn, endsOn), START));
           expect(seen.filter((one, i) => i > 0 && one !== seen[i - 1]).length).toBeLessThanOrEqual(2);
         },
       ),

@@ -51,7 +51,12 @@ export type RegisterPreview =
 
 /** Looks at a file of the public register beside what is held. Writes nothing. */
 export async function previewRegister(db: Queries, text: string): Promise<RegisterPreview> {
-  const { headers, records } = readShortList(text);
+  const { headers, records, unclosedAt } = readShortList(text);
+  if (unclosedAt !== undefined)
+    return {
+      state: "not a register",
+      says: `A quote opened in line ${unclosedAt} never closes. Close it, and choose the file again.`,
+    };
   if (headers.length === 0) return { state: "not a register", says: "The file is empty." };
   const missing = ["URN", FIELDS.name].filter((heading) => !headers.includes(heading.toLowerCase()));
   if (missing.length > 0) {
