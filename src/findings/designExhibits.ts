@@ -214,11 +214,14 @@ function specificationsExhibit(study: Study, sample: ComparisonSample): Exhibit 
   };
 }
 
-/** Left out where it would give away how few were lost: the number kept stands beside it. */
-function keptShare({ candidates }: ComparisonSample, { scores }: Tried, minimum: number): ExhibitCell {
+/**
+ * Left out where it would give away how few some specification lost: numbers kept stand beside it, and one share of them tells
+ * of how many.
+ */
+function keptShare({ candidates, tried }: ComparisonSample, { scores }: Tried, minimum: number): ExhibitCell {
   const eligible = candidates.treated.reduce((sum, value) => sum + value, 0);
-  if (scores !== undefined && isFew(eligible - scores.treatedKept, minimum))
-    return nothing(`withheld: fewer than ${minimum} were left out`);
+  const losesFew = tried.some((one) => one.scores !== undefined && isFew(eligible - one.scores.treatedKept, minimum));
+  if (losesFew) return nothing(`withheld: fewer than ${minimum} were left out of one of them`);
   return share(number(scores?.treatedKeptPercent, 1));
 }
 

@@ -4,7 +4,19 @@ import { slug } from "./aboutComparison.ts";
 import { aboutAnalysis, intervalLabel, labelOf, notEstimable, type Shared, yearOf } from "./analysisTable.ts";
 import { byOutcome } from "./byOutcome.ts";
 import { type Exhibit, type ExhibitCell, type ExhibitRow, left, right, withUniqueIds } from "./exhibit.ts";
-import { absent, count, interval, isFew, levelInWords, number, printNumber, pValue, signed, text } from "./print.ts";
+import {
+  absent,
+  count,
+  interval,
+  isFew,
+  levelInWords,
+  number,
+  printNumber,
+  pValue,
+  share,
+  signed,
+  text,
+} from "./print.ts";
 
 /** Percentages are printed to one place. */
 const PLACES = 1;
@@ -77,7 +89,7 @@ function presenceOf({ study }: Shared, outcome: string): readonly string[] {
 }
 
 function clearCell(p: number | undefined, level: number, reason: string | undefined): ExhibitCell {
-  return p === undefined ? absent(reason ?? "not tested") : text(isClear(p, level) ? "yes" : "no");
+  return p === undefined ? absent(reason ?? "not tested") : share(text(isClear(p, level) ? "yes" : "no"));
 }
 
 /** What one row shows, worded as association: who took part was not drawn by lot. */

@@ -2,7 +2,7 @@ import type { ComparisonSample } from "#design";
 import { type Fault, isRelative, printAcademicYear, printHorizon } from "#domain";
 import { type EventStudy, isClear, type OutcomeEffect } from "#estimation";
 import type { Study } from "#protocol";
-import { plural, protectedCount, protectedPair, withSign } from "./print.ts";
+import { isFew, plural, protectedCount, protectedPair, withSign } from "./print.ts";
 
 const warning = (code: string, message: string, suggestion: string): Fault => ({
   code,
@@ -97,6 +97,9 @@ function earlySelection(study: Study, effect: OutcomeEffect): readonly Fault[] {
   const level = study.analyses.get(effect.analysis)!.level;
   const isFirst = isRelative(effect.horizon) && effect.horizon === 1;
   if (!isFirst || declared!.point.state !== "estimated" || !isClear(declared!.point.p, level)) return [];
+  // What the tables withhold is not told here either.
+  const { treated, comparison } = declared!.base;
+  if ([treated, comparison].some((n) => isFew(n, study.disclosure.minimum))) return [];
   const { label } = study.outcomes.get(effect.outcome)!;
   return [
     warning(

@@ -10,7 +10,18 @@ import {
   sharesOfRegister,
 } from "#programme";
 import { type Exhibit, type ExhibitCell, type ExhibitRow, left, right, withUniqueIds } from "../exhibit.ts";
-import { count, isFew, nothing, number, plural, printNumber, protectedPlural, share, text } from "../print.ts";
+import {
+  count,
+  isFew,
+  nothing,
+  number,
+  plural,
+  printCount,
+  printNumber,
+  protectedPlural,
+  share,
+  text,
+} from "../print.ts";
 import { aboutReturn, type ReturnShown } from "./shown.ts";
 
 /** One trait units are broken down by. */
@@ -157,7 +168,7 @@ function table(shown: ReturnShown, noun: Noun, trait: Trait, counts: Breakdown, 
       ...(national?.base === undefined ? [] : [`The national figures rest on ${plural(national.base, "school")}.`]),
       ...(isSmall && !isFew(base, minimum)
         ? [
-            `Small base: with ${plural(base, noun)}, one ${noun} more or fewer is ${printNumber(100 / base, 1)} percentage points. Read differences of a few points as no difference.`,
+            `Small base: with ${hidesCounts(counts, minimum) ? about(base, noun) : plural(base, noun)}, one ${noun} more or fewer is ${printNumber(100 / base, 1)} percentage points. Read differences of a few points as no difference.`,
           ]
         : []),
       ...(isFew(base, minimum) ? ["Small base: shares of so few say nothing about the programme."] : []),
@@ -168,6 +179,9 @@ function table(shown: ReturnShown, noun: Noun, trait: Trait, counts: Breakdown, 
     }),
   };
 }
+
+/** Bases beside withheld counts are told to so many. */
+const ROUGHLY = 10;
 
 type Who = "recruited" | "remaining";
 
@@ -210,15 +224,29 @@ function inWords(part: number, base: number, national: number): string {
   return `${found}: ${number((100 * part) / base, 0).text}% against ${number(national, 0).text}%`;
 }
 
-/** `Base: 53 schools recruited, 51 of them without those that withdrew.` Protected as the table is. */
-function basesInWords({ base, remainingBase }: Breakdown, noun: Noun, minimum: number): string {
-  const all = protectedPlural(base, noun, minimum);
+/**
+ * `Base: 53 schools recruited, 51 of them without those that withdrew.` Protected as the table is: where a count of it is
+ * withheld, an exact base would give that away, as what is left of it.
+ */
+function basesInWords(counts: Breakdown, noun: Noun, minimum: number): string {
+  const { base, remainingBase } = counts;
+  const isWithheld = hidesCounts(counts, minimum);
+  const told = (n: number) => (isWithheld && !isFew(n, minimum) ? about(n, noun) : protectedPlural(n, noun, minimum));
+  const all = told(base);
   const withdrew = base - remainingBase;
   if (withdrew === 0) return `Base: ${all}, none of them withdrawn.`;
   if (hidesRemaining({ base, remainingBase }, minimum))
     return `Base: ${all}, those who withdrew among them; they are too few for a table without them.`;
-  return `Base: ${all}, ${protectedPlural(remainingBase, noun, minimum)} without those who withdrew.`;
+  return `Base: ${all}, ${told(remainingBase)} without those who withdrew.`;
 }
+
+/** Whether some count of a table is too small to be shown. */
+const hidesCounts = ({ levels, unknown, remainingUnknown }: Breakdown, minimum: number): boolean =>
+  [unknown, remainingUnknown, ...levels.flatMap(({ all, remaining }) => [all, remaining])].some((n) =>
+    isFew(n, minimum),
+  );
+
+const about = (n: number, noun: Noun): string => `about ${printCount(ROUGHLY * Math.round(n / ROUGHLY))} ${noun}s`;
 
 /** Whether the base without those who withdrew would say how few they are. */
 const hidesRemaining = ({ base, remainingBase }: Pick<Breakdown, "base" | "remainingBase">, minimum: number): boolean =>
