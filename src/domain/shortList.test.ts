@@ -18,6 +18,11 @@ test.each([";", "\t"])("a list divided by %j is one too, and its fields may hold
   expect(list.records).toEqual([{ line: 2, fields: { a: "1, 2", b: `x${mark}y` } }]);
 });
 
+test("a quote that never closes is said with the line it opens in", () => {
+  expect(readShortList('a,b\n1,2\n3,"four\n5,6\n').unclosedAt).toBe(3);
+  expect(readShortList('a,b\n1,"2"\n')).not.toHaveProperty("unclosedAt");
+});
+
 test("a list that is written is read back", () => {
   const field = fc.string({ unit: "grapheme-ascii" }).map((text) => text.trim());
   const rows = fc.array(fc.tuple(field, field, fc.constant("x")), { maxLength: 6 });

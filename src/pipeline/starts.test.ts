@@ -168,6 +168,23 @@ describe("what is said beside it", () => {
     expect(more).toEqual([]);
   });
 
+  test("that a census between the first and the last is missing, whose people look as if they had left", async () => {
+    const rows = always("P", "C").filter(([, year]) => year !== 2017);
+    const said = await messages(rows, { P: ["2016-04-15"] });
+    expect(said).toEqual([
+      expect.stringContaining(
+        "missing-census: The data hold no teacher at all in 2017/18, between 2014/15 and 2018/19.",
+      ),
+    ]);
+    // Before the first and after the last nothing is missing.
+    expect(
+      await messages(
+        always("P", "C").filter(([, year]) => year < 2018),
+        { P: ["2016-04-15"] },
+      ),
+    ).toEqual([]);
+  });
+
   test("that nobody starts where nobody treated is in the census", async () => {
     const found = await find(always("C"), { P: ["2016-04-15"] });
     expect([found.byIdentity.size, found.baselines.length]).toEqual([0, 0]);

@@ -303,6 +303,12 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     },
     {
       from: "ladder: [classroom, middle, senior]",
+      to: "ladder: [classroom, middle, classroom]",
+      at: "middle, ^classroom]",
+      says: 'repeated-level  "classroom" stands on the ladder twice: nobody can tell on which step its people are. Keep one of the two; name each role once, from the lowest up.',
+    },
+    {
+      from: "ladder: [classroom, middle, senior]",
       to: "ladder: [classroom, midle, senior]",
       at: "midle",
       says: 'unknown-level  role has no level "midle". Its levels: "classroom", "middle", "senior".',

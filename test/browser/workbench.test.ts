@@ -18,6 +18,10 @@ const REGISTER = `URN,EstablishmentName,PhaseOfEducation (name),LA (name),Distri
 900103,Cindertop School,Secondary,Saltmarsh,Saltmarsh South
 `;
 
+async function fillIn(page: Page, given: Readonly<Record<string, string>>): Promise<void> {
+  for (const [field, value] of Object.entries(given)) await page.fill(`#${field}`, value);
+}
+
 /** A folder for pictures of every page, where somebody wants to look at them. */
 const SHOTS = process.env.ASSAY_SHOTS;
 
@@ -135,6 +139,46 @@ describe.each(WIDTHS)("the workbench in a browser at %i px", (width) => {
     await page.click("button:text('Undo')");
     expect(await page.textContent("main")).toContain("The contact was undone");
     await look(page, "school-undone");
+
+    await page.click("nav a:text('People')");
+    await look(page, "people-empty");
+    await page.click("a:text('Add a participant')");
+    await page.click("button:text('Add them')");
+    await look(page, "participant-errors");
+    const katherine = { urn: "900101", givenName: "Katherine", familyName: "Marl", birthDate: "1980-02-01" };
+    await fillIn(page, { ...katherine, jobTitle: "Deputy head", startsOn: "2026-09-01" });
+    await page.click("button:text('Add them')");
+    await look(page, "participant");
+    expect(await page.textContent("main")).toContain("Katherine Marl was added");
+    await page.click("nav a:text('People')");
+    await page.click("a:text('Add a participant')");
+    await fillIn(page, {
+      ...katherine,
+      urn: "900103",
+      givenName: "Kathy",
+      jobTitle: "Teacher",
+      startsOn: "2026-09-01",
+    });
+    await page.click("button:text('Add them')");
+    await look(page, "same-person");
+    await page.click("button:text('Go on')");
+    await look(page, "same-person-errors");
+    expect(await page.textContent(".govuk-error-summary")).toContain("Choose who it is");
+    await page.check("label:text('Somebody else')");
+    await page.click("button:text('Go on')");
+    expect(await page.textContent("main")).toContain("Kathy Marl was added");
+    await page.click("a:has-text('Kathy is leaving')");
+    await page.click("button:text('Record it')");
+    await look(page, "leaving-errors");
+    await page.fill("#endsOn", "2026-10-30");
+    await page.check("label:text('New school')");
+    await page.click("button:text('Record it')");
+    await look(page, "left");
+    await page.click("button:text('Undo: they stay')");
+    expect(await page.textContent("main")).toContain("Kathy Marl stays in the programme");
+    await page.click("nav a:text('People')");
+    await look(page, "people");
+    expect(await page.textContent("main")).toContain("2 participations of 2 people");
 
     await page.goto(serving.origin);
     await page.click("a:text('Audit trail')");

@@ -201,6 +201,34 @@ describe("assay link review", () => {
     expect(said.err).toContain("linkage/mine.csv:5:1  link-decision  The decision is `perhaps`.");
     expect(() => text("linkage/decisions.csv")).toThrow();
   });
+
+  test("names the lines of a list that contradict each other, and the quote that never closes", async () => {
+    await assay("link", "review", folder);
+    const head = "mi_row,person_id,decision,by\n";
+    write({ "linkage/mine.csv": `${head}4,P5,same,A\n4,P5,different,A\n4,P4,same,A\n` });
+    const contrary = await assay("link", "review", folder, "--read", "linkage/mine.csv");
+    expect(contrary.code).toBe(1);
+    expect(contrary.err).toContain(
+      "linkage/mine.csv:3:1  link-decision  Line 2 decides `same` about the same pair. Keep one of the two lines.",
+    );
+    expect(contrary.err).toContain("linkage/mine.csv:4:1  link-decision  Line 2 says that row 4 is P5.");
+    write({ "linkage/mine.csv": `${head}4,P5,"same,A\n4,P4,different,A\n` });
+    const open = await assay("link", "review", folder, "--read", "linkage/mine.csv");
+    expect(open.err).toContain("linkage/mine.csv:2:");
+    expect(open.err).toContain("never closes");
+    expect(() => text("linkage/decisions.csv")).toThrow();
+  });
+
+  test("two people of the return decided to be one of the census are said, since they count as one", async () => {
+    write({
+      "linkage/decisions.csv":
+        "mi_row,person_id,decision,by,date,reason\n3,P6,same,A,2020-01-01,x\n5,P6,same,A,2020-01-01,x\n",
+    });
+    const said = await assay("link", "review", folder);
+    expect(`${said.out}${said.err}`).toContain(
+      "linkage/decisions.csv decides that rows 3, 5 of participants are all P6, though their names and birth dates are of different people",
+    );
+  });
 });
 
 describe("assay link decide", () => {

@@ -218,6 +218,12 @@ describe("small numbers", () => {
     }
   });
 
+  it("are not what is left of a base: beside a withheld count the base is told to the nearest ten", () => {
+    const roles = safe.find(({ id }) => id === "mi-participants-by-role")!;
+    expect(roles.summary).toContain("about 340 participants, about 310 participants without those who withdrew");
+    expect(`${roles.summary} ${roles.notes.join(" ")}`).not.toMatch(/337|313/);
+  });
+
   it("take the share and the words of their row along", () => {
     const roles = safe.find(({ id }) => id === "mi-participants-by-role")!;
     expect(rowOf(roles, "classroom-teacher")).toMatchObject({ n: "c", percent: "c", words: "c", national: "57" });

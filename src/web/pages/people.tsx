@@ -236,6 +236,7 @@ const DecidePage = ({ visit, cohort, key, urn, given, candidates, faults = {} }:
     <form method="post" action={`/p/${visit.programme.shortName}/people/add?cohort=${cohort.id}`} novalidate>
       <input type="hidden" name="form-key" value={key} />
       <input type="hidden" name="urn" value={urn} />
+      <input type="hidden" name="asked" value="yes" />
       {FIELDS.map((field) => (
         <input type="hidden" name={field} value={given[field]} />
       ))}
@@ -302,7 +303,11 @@ async function takeAdd(visit: ProgrammeVisit): Promise<Response> {
       "faults" in answer ? (
         <AddPage {...props} faults={answer.faults} />
       ) : (
-        <DecidePage {...props} candidates={answer.candidates} />
+        <DecidePage
+          {...props}
+          candidates={answer.candidates}
+          faults={form.text("asked") === "yes" ? { decision: "Choose who it is" } : {}}
+        />
       ),
       422,
     );
