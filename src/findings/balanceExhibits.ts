@@ -2,7 +2,7 @@ import { balanceTable, type ComparisonSample, readCovariates, type WwcBaseline }
 import type { Study } from "#protocol";
 import { aboutComparison, describe, slug } from "./aboutComparison.ts";
 import { type Exhibit, type ExhibitCell, left, right, withUniqueIds } from "./exhibit.ts";
-import { count, nothing, number, printNumber, protectedCount, signed, text } from "./print.ts";
+import { count, isFew, nothing, number, printNumber, protectedCount, signed, text } from "./print.ts";
 
 /** How alike the groups were, before and after matching. */
 export function balanceExhibit(study: Study, sample: ComparisonSample): Exhibit {
@@ -11,6 +11,13 @@ export function balanceExhibit(study: Study, sample: ComparisonSample): Exhibit 
   const worst = largest(balance.map((row) => row.smdAfter));
   const worstBefore = largest(balance.map((row) => row.smdBefore));
   const nameOf = covariateNames(sample);
+  const { minimum } = study.disclosure;
+  // No count stands beside these numbers, so the rules cannot tell by themselves that they describe few.
+  const unlessFew = (arms: readonly { readonly n: number }[], cell: ExhibitCell): ExhibitCell =>
+    arms.some(({ n }) => isFew(n, minimum)) ? nothing(`withheld: it describes fewer than ${minimum} units`) : cell;
+  const anyFew = balance.some(({ before, after }) =>
+    [before.treated, before.comparison, after.treated, after.comparison].some(({ n }) => isFew(n, minimum)),
+  );
   return {
     id: `balance-${comparison.id}`,
     title: `How alike the groups were at baseline: ${comparison.id}`,
@@ -31,23 +38,28 @@ export function balanceExhibit(study: Study, sample: ComparisonSample): Exhibit 
       ...(anyWwc ? [left("wwc", "WWC baseline")] : []),
     ],
     rows: withUniqueIds(
-      balance.map((row) => ({
-        id: slug(row.column),
-        cells: {
-          covariate: text(nameOf(row)),
-          treated: number(row.before.treated.mean, 2),
-          pool: number(row.before.comparison.mean, 2),
-          smdBefore: signed(row.smdBefore, 2),
-          treatedAfter: number(row.after.treated.mean, 2),
-          comparison: number(row.after.comparison.mean, 2),
-          smdAfter: signed(row.smdAfter, 2),
-          bias: signed(row.percentBias, 1),
-          ratio: number(row.varianceRatio, 2, "not defined for a yes/no column"),
-          ...(anyWwc && {
-            wwc: row.wwc === undefined ? nothing("not tagged `baseline: required`") : wwcCell(row.wwc),
-          }),
-        },
-      })),
+      balance.map((row) => {
+        const { before, after } = row;
+        const arms = [after.treated, after.comparison];
+        const both = [...arms, before.treated, before.comparison];
+        const ratio = number(row.varianceRatio, 2, "not defined for a yes/no column");
+        const wwc = row.wwc === undefined ? nothing("not tagged `baseline: required`") : wwcCell(row.wwc);
+        return {
+          id: slug(row.column),
+          cells: {
+            covariate: text(nameOf(row)),
+            treated: unlessFew([before.treated], number(before.treated.mean, 2)),
+            pool: unlessFew([before.comparison], number(before.comparison.mean, 2)),
+            smdBefore: unlessFew([before.treated, before.comparison], signed(row.smdBefore, 2)),
+            treatedAfter: unlessFew([after.treated], number(after.treated.mean, 2)),
+            comparison: unlessFew([after.comparison], number(after.comparison.mean, 2)),
+            smdAfter: unlessFew(both, signed(row.smdAfter, 2)),
+            bias: unlessFew(both, signed(row.percentBias, 1)),
+            ratio: unlessFew(arms, ratio),
+            ...(anyWwc && { wwc: unlessFew(both, wwc) }),
+          },
+        };
+      }),
     ),
     notes: [
       "Differences are divided by the pooled standard deviation before matching, so that before and after share one yardstick.",
@@ -63,13 +75,15 @@ export function balanceExhibit(study: Study, sample: ComparisonSample): Exhibit 
       "Means by arm, standardised difference, variance ratio, percent bias",
       describe(sample.chosen.tried.specification),
     ),
-    chart: {
-      kind: "love",
-      alt: `Dot chart of standardised differences: before matching up to ${printNumber(worstBefore ?? 0, 2)} SD, after matching up to ${printNumber(worst ?? 0, 2)} SD.`,
-      points: balance
-        .filter((row) => Number.isFinite(row.smdBefore) && Number.isFinite(row.smdAfter))
-        .map((row) => ({ label: nameOf(row), before: row.smdBefore, after: row.smdAfter })),
-    },
+    ...(!anyFew && {
+      chart: {
+        kind: "love",
+        alt: `Dot chart of standardised differences: before matching up to ${printNumber(worstBefore ?? 0, 2)} SD, after matching up to ${printNumber(worst ?? 0, 2)} SD.`,
+        points: balance
+          .filter((row) => Number.isFinite(row.smdBefore) && Number.isFinite(row.smdAfter))
+          .map((row) => ({ label: nameOf(row), before: row.smdBefore, after: row.smdAfter })),
+      },
+    }),
   };
 }
 

@@ -183,6 +183,18 @@ describe("particular tables", () => {
     expect(exhibitsOf(whole).some(({ id }) => id === "dropped-main")).toBe(false);
   });
 
+  test("means of an arm of few are withheld, and the picture with them", () => {
+    const few = rows.filter(({ programme, school }) => !programme || Number(school.slice(1)) < 9);
+    const [row] = find("balance-main", evaluate(few, FULL)).rows;
+    const reason = "withheld: it describes fewer than 10 units";
+    expect(["treated", "treatedAfter", "smdAfter"].map((column) => row!.cells[column]!.reason)).toEqual([
+      ...[reason, reason, reason],
+    ]);
+    expect(row!.cells.pool!.value).toBeTypeOf("number");
+    expect(find("balance-main", evaluate(few, FULL)).chart).toBeUndefined();
+    expect(find("balance-main").chart).toBeDefined();
+  });
+
   test("how few were left out cannot be worked out from the share kept, nor read in the words of the flow", () => {
     const gappy = rows.map((row) => (Number(row.school.slice(1)) % 10 === 0 ? { ...row, x: undefined } : row));
     const own = evaluate(gappy, { covariates: "x, pupils at baseline" });
