@@ -130,13 +130,19 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       from: "        covariates:",
       to: "        specifications: { a: { neighbours: three } }\n        covariates:",
       at: "three",
-      says: 'wrong-kind  `neighbours` needs a whole number, 1 or more; read the text "three".',
+      says: 'wrong-kind  `neighbours` needs a whole number from 1 to 100; read the text "three".',
     },
     {
       from: "        covariates:",
       to: "        specifications: { a: { neighbours: 1.5 } }\n        covariates:",
       at: "1.5",
-      says: "wrong-kind  `neighbours` needs a whole number, 1 or more; read the number 1.5.",
+      says: "wrong-kind  `neighbours` needs a whole number from 1 to 100; read the number 1.5.",
+    },
+    {
+      from: "        covariates:",
+      to: "        specifications: { a: { neighbours: 100000 } }\n        covariates:",
+      at: "100000",
+      says: "wrong-kind  `neighbours` needs a whole number from 1 to 100; read the number 100000.",
     },
     {
       from: "horizons: [2017/18, 2018/19]",

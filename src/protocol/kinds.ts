@@ -58,9 +58,15 @@ export function truth(says: string) {
     .describe(says);
 }
 
-export function whole(says: string, least = 0) {
-  const needs = least === 0 ? "a whole number" : `a whole number, ${least} or more`;
-  return z.number(wanted(needs, says)).int(wanted(needs, says)).min(least, wanted(needs, says)).describe(says);
+export function whole(says: string, least = 0, most = Number.MAX_SAFE_INTEGER) {
+  const needs =
+    most < Number.MAX_SAFE_INTEGER
+      ? `a whole number from ${least} to ${most}`
+      : least === 0
+        ? "a whole number"
+        : `a whole number, ${least} or more`;
+  const error = wanted(needs, says);
+  return z.number(error).int(error).min(least, error).max(most, error).describe(says);
 }
 
 export function number(says: string) {

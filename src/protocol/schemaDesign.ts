@@ -27,6 +27,8 @@ const covariate = z.union([
 /** Columns read at baseline. */
 export const covariates = (says: string) => listOf(says, covariate);
 
+/** Published designs use up to ten; a number without bound is a slip, and would take hours. */
+const MOST_NEIGHBOURS = 100;
 const LATER_METHODS = ["optimal", "fullMatching", "subclasses", "coarsenedExact", "overlapWeights", "mahalanobis"];
 
 const specification = mapping("a specification", {
@@ -36,7 +38,7 @@ const specification = mapping("a specification", {
     ["nearest", "entropy", "inverseProbability", "none"],
     LATER_METHODS,
   ).optional(),
-  neighbours: whole("how many neighbours each treated unit has", 1).optional(),
+  neighbours: whole("how many neighbours each treated unit has", 1, MOST_NEIGHBOURS).optional(),
   caliper: z
     .union([
       z.literal("none"),

@@ -145,6 +145,7 @@ describe.each(WIDTHS)("the workbench in a browser at %i px", (width) => {
     await page.click("a:text('Add a participant')");
     await page.click("button:text('Add them')");
     await look(page, "participant-errors");
+    expect(await page.textContent(".govuk-error-summary")).toMatch(/URN.*given name.*job title.*day they start/s);
     const katherine = { urn: "900101", givenName: "Katherine", familyName: "Marl", birthDate: "1980-02-01" };
     await fillIn(page, { ...katherine, jobTitle: "Deputy head", startsOn: "2026-09-01" });
     await page.click("button:text('Add them')");

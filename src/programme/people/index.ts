@@ -10,6 +10,7 @@ export {
   type NewParticipant,
   type Participation,
   type Person,
+  participantFaults,
   participationsOf,
   undoEnd,
 } from "./participants.ts";

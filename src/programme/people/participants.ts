@@ -62,7 +62,8 @@ export interface Candidate {
 const YOUNGEST = 16;
 const today = (): string => new Date().toISOString().slice(0, 10);
 
-function participantFaults(given: NewParticipant) {
+/** What is wrong with what was typed about somebody, by field; undefined where nothing is. */
+export function participantFaults(given: NewParticipant) {
   const number = given.trn.trim() === "" ? undefined : readTeacherNumber(given.trn);
   return faultsOf({
     givenName: textFault(given.givenName, "their given name", 80),

@@ -11,6 +11,7 @@ import {
   listCohorts,
   type NewParticipant,
   type Participation,
+  participantFaults,
   participationsOf,
   type School,
   STATUSES,
@@ -284,7 +285,8 @@ async function takeAdd(visit: ProgrammeVisit): Promise<Response> {
   const places = school === undefined ? [] : await freePlaces(visit.store.db, cohort, school.id);
   if (school === undefined) {
     const faults = {
-      urn: `${urn === "" ? "Enter the URN of their school" : `${urn} is not in the school register. Check the six digits`}`,
+      urn: urn === "" ? "Enter the URN of their school" : `${urn} is not in the school register. Check the six digits`,
+      ...participantFaults(given),
     };
     return visit.c.html(
       <AddPage visit={visit} cohort={cohort} key={key} urn={urn} given={given} faults={faults} />,
