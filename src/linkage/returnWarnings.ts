@@ -114,9 +114,10 @@ export function oddCensus(
       );
   }
   if (links.duplicates.length > 0) {
+    const pairs = links.duplicates.length;
     const some = links.duplicates.slice(0, 5).map((pair) => pair.map(census.identity).join(" and "));
     warnings.push(
-      `${links.duplicates.length} pairs of people in ${linkage.to} look like one person (${some.join("; ")}): rows that fit both await a decision.`,
+      `${pairs === 1 ? "1 pair" : `${pairs} pairs`} of people in ${linkage.to} ${pairs === 1 ? "looks" : "look"} like one person (${some.join("; ")}): rows that fit both await a decision.`,
     );
   }
   const authority = ["la_code", "authority"].map((name) => to.columns.get(name)).find((column) => column !== undefined);

@@ -87,7 +87,9 @@ function openOutput(options: StepOptions, study: Study, trails: readonly SourceT
     throw new Faults(path, [
       fault(
         "out-holds-input",
-        `${path} holds ${relative(path, inside)}, which this study reads.`,
+        relative(path, inside) === ""
+          ? `${path} is a file this study reads.`
+          : `${path} holds ${relative(path, inside)}, which this study reads.`,
         "Give the results a folder of their own with --out.",
       ),
     ]);

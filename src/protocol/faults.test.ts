@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { registryIds } from "#standards";
 import { edited, FILE, faultsOf, SMALL } from "./testing/studies.ts";
 
 /** The place of a piece of a text, as an editor counts it. */
@@ -252,7 +253,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       from: "    file: panel.csv.gz\n",
       to: "    file: panel.csv.gz\n    use: assay/panel-primary-ks2@7\n",
       at: "assay/panel",
-      says: "edition-unknown  No described file called assay/panel-primary-ks2@7 is held. Nearest: `assay/panel-primary-ks2@1`. Held: see `assay standards`.",
+      says: `edition-unknown  No described file called assay/panel-primary-ks2@7 is held. Nearest: \`assay/panel-primary-ks2@1\`. Held: ${registryIds().join(", ")}.`,
     },
     {
       ...before("analyses", "disclosure: { ruleSet: assay/minimum-ten@1 }\n"),

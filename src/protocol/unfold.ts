@@ -124,7 +124,7 @@ function startFromRegistry(source: Mapping, faults: FaultList): Mapping | undefi
       "edition-unknown",
       use.place,
       `No described file called ${use.text} is held.`,
-      `${nearest === undefined ? "" : `${nearest} `}Held: see \`assay standards\`.`,
+      `${nearest === undefined ? "" : `${nearest} `}Held: ${registryIds().join(", ")}.`,
     );
     return undefined;
   }

@@ -226,6 +226,8 @@ describe("the output folder", () => {
     const held = await assay("run", shop.folder, "--out", shop.path("data"));
     expect(held.code).toBe(1);
     expect(held.err).toContain("out-holds-input");
+    const over = await assay("run", shop.folder, "--out", shop.path("study.yaml"));
+    expect(over.err).toContain("study.yaml is a file this study reads.");
     mkdirSync(shop.path("out", "tables"), { recursive: true });
     writeFileSync(shop.path("out", "tables", "mine.csv"), "mine");
     expect((await assay("run", shop.folder)).code).toBe(0);
