@@ -232,6 +232,11 @@ async function readReview(options: StepOptions, study: Study, list: string, deci
         say(`${linkage.from} has no row ${key}.`, "Leave the columns that name the row as they were written.");
       else if (!people.has(identity))
         say(`${linkage.to} holds nobody with ${linkage.identity} ${identity}.`, "Correct the identity.");
+      else if ((fields.pair ?? "") !== "" && fields.pair !== pairOf({ row, identity }, linkage))
+        say(
+          `The pair is ${fields.pair}, while the columns beside it name ${pairOf({ row, identity }, linkage)}.`,
+          "Leave the columns that name the pair as they were written; office programs drop leading noughts.",
+        );
       else if (known !== undefined && known.decision !== decision)
         say(
           `${pairOf(known, linkage)} was decided \`${known.decision}\` by ${known.by}, in line ${known.line} of ${file}.`,

@@ -212,6 +212,9 @@ describe("assay link review", () => {
       "linkage/mine.csv:3:1  link-decision  Line 2 decides `same` about the same pair. Keep one of the two lines.",
     );
     expect(contrary.err).toContain("linkage/mine.csv:4:1  link-decision  Line 2 says that row 4 is P5.");
+    write({ "linkage/mine.csv": `pair,${head}4=P5,5,P5,same,A\n` });
+    const mixed = await assay("link", "review", folder, "--read", "linkage/mine.csv");
+    expect(mixed.err).toContain("The pair is 4=P5, while the columns beside it name 5=P5.");
     write({ "linkage/mine.csv": `${head}4,P5,"same,A\n4,P4,different,A\n` });
     const open = await assay("link", "review", folder, "--read", "linkage/mine.csv");
     expect(open.err).toContain("linkage/mine.csv:2:");
