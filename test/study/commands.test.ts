@@ -101,6 +101,15 @@ describe("a run", () => {
     expect(said.out).toContain("panel.csv holds 384 rows; 400 were expected.");
   });
 
+  it("says how many rows name nobody, since they are left out", async () => {
+    const panel = smallPanel();
+    const own = panel.split("\n").find((line) => line.startsWith("S001,2016"))!;
+    using shop = new Workshop({ panel: panel.replace(own, own.replace("S001", "")) });
+    const said = await assay("run", shop.folder);
+    expect(said.code, said.err).toBe(0);
+    expect(said.out).toContain("panel.csv: 1 row without a value in the key");
+  });
+
   it("stops at a key that occurs twice, with how often and for how many of the treated", async () => {
     const panel = smallPanel();
     const twice = panel.split("\n").find((line) => line.startsWith("S001,2016"))!;
