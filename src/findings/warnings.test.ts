@@ -62,6 +62,20 @@ describe("a difference before the first outcome year", () => {
   });
 });
 
+test("a clear difference one year after the start is said, of as many as may be shown", () => {
+  const { study, sample } = whole;
+  const [declared] = primary.readings;
+  const codes = (bend: { p?: number; treated?: number; horizon?: number }) => {
+    const base = { ...declared!.base, treated: bend.treated ?? 40 };
+    const point = { ...(declared!.point as Extract<Effect["point"], { state: "estimated" }>), p: bend.p ?? 0.01 };
+    const effect = { ...primary, horizon: bend.horizon ?? 1, readings: [{ ...declared!, base, point }] };
+    return warningsOf(study, [effect], [], new Map([["main", sample]])).map(({ code }) => code);
+  };
+  expect(codes({})).toContain("selection-at-year-one");
+  for (const bend of [{ p: 0.2 }, { treated: 9 }, { horizon: 2 }])
+    expect(codes(bend)).not.toContain("selection-at-year-one");
+});
+
 test("a dip is said", () => {
   expect(warnings({ event: { matchedOnADip: true } })[0]).toContain("matched-on-a-dip");
 });
