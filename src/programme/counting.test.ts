@@ -114,7 +114,12 @@ describe("a part of a return", () => {
       unexplained: 1,
       reasons: [
         { id: "not-linked", label: "were not found in the census", count: 1 },
-        { id: "no-baseline", label: "have no record before the programme", count: 1 },
+        {
+          id: "no-baseline",
+          label:
+            "could not be compared: no record before the programme, gone before its first census, or left out by a rule",
+          count: 1,
+        },
         { id: "withdrew", label: "withdrew", count: 1 },
       ],
     });
