@@ -145,6 +145,24 @@ export function TextField({ name, label, hint, value = "", fault, type = "text",
   );
 }
 
+/** A day, with its message beside it. */
+export const DateField = (field: Omit<FieldProps, "type" | "autocomplete" | "width">) => (
+  <TextField {...field} type="date" width={10} />
+);
+
+/** The head of a table: what each column holds. */
+export const TableHead = ({ labels }: { readonly labels: readonly string[] }) => (
+  <thead class="govuk-table__head">
+    <tr>
+      {labels.map((label) => (
+        <th scope="col" class="govuk-table__header">
+          {label}
+        </th>
+      ))}
+    </tr>
+  </thead>
+);
+
 /** Several lines of text. */
 export function TextArea({ name, label, hint, value = "", fault }: FieldProps) {
   return (

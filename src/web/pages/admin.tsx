@@ -1,7 +1,7 @@
 import { listAccounts, ROLES } from "#accounts";
 import { listProgrammes } from "#programme";
 import { readAudit, verifyAudit } from "#store";
-import { Page, printInstant } from "../layout.tsx";
+import { Page, printInstant, TableHead } from "../layout.tsx";
 import type { Route, SignedVisit } from "../route.ts";
 
 const PAGE = 50;
@@ -18,19 +18,7 @@ async function accounts(visit: SignedVisit): Promise<Response> {
         </a>
       </p>
       <table class="govuk-table assay-cards">
-        <thead class="govuk-table__head">
-          <tr>
-            <th scope="col" class="govuk-table__header">
-              Name
-            </th>
-            <th scope="col" class="govuk-table__header">
-              E-mail
-            </th>
-            <th scope="col" class="govuk-table__header">
-              Roles
-            </th>
-          </tr>
-        </thead>
+        <TableHead labels={["Name", "E-mail", "Roles"]} />
         <tbody>
           {people.map((one) => (
             <tr class="govuk-table__row">
@@ -68,19 +56,7 @@ async function audit(visit: SignedVisit): Promise<Response> {
           : `The chain is broken at entry ${chain.brokenAt}: it, or one before it, was changed or taken out.`}
       </p>
       <table class="govuk-table assay-cards">
-        <thead class="govuk-table__head">
-          <tr>
-            <th scope="col" class="govuk-table__header">
-              When
-            </th>
-            <th scope="col" class="govuk-table__header">
-              Who
-            </th>
-            <th scope="col" class="govuk-table__header">
-              What
-            </th>
-          </tr>
-        </thead>
+        <TableHead labels={["When", "Who", "What"]} />
         <tbody>
           {entries.map((one) => (
             <tr class="govuk-table__row">

@@ -11,7 +11,7 @@ import {
   signIn,
   signOut,
 } from "#accounts";
-import { ErrorSummary, Page, printInstant, Submit, TextField } from "../layout.tsx";
+import { ErrorSummary, Page, printInstant, Submit, TableHead, TextField } from "../layout.tsx";
 import { formOf, type Route, type Visit } from "../route.ts";
 
 /** The cookie that holds a session's token. */
@@ -240,19 +240,7 @@ export const entrance: readonly Route[] = [
           </dl>
           <h2 class="govuk-heading-m">Where you are signed in</h2>
           <table class="govuk-table assay-cards">
-            <thead class="govuk-table__head">
-              <tr>
-                <th scope="col" class="govuk-table__header">
-                  Browser
-                </th>
-                <th scope="col" class="govuk-table__header">
-                  Since
-                </th>
-                <th scope="col" class="govuk-table__header">
-                  End it
-                </th>
-              </tr>
-            </thead>
+            <TableHead labels={["Browser", "Since", "End it"]} />
             <tbody>
               {sessions.map((one) => (
                 <tr class="govuk-table__row">

@@ -21,7 +21,7 @@ import {
   WAYS,
 } from "#programme";
 import { formKey, once } from "../formKeys.ts";
-import { Choice, Done, ErrorSummary, Page, printDay, Submit, TextArea, TextField } from "../layout.tsx";
+import { Choice, DateField, Done, ErrorSummary, Page, printDay, Submit, TableHead, TextArea } from "../layout.tsx";
 import { notFound } from "../notFound.tsx";
 import { formOf, type ProgrammeVisit, type Route } from "../route.ts";
 
@@ -102,22 +102,7 @@ async function list(visit: ProgrammeVisit): Promise<Response> {
           </p>
         ) : (
           <table class="govuk-table assay-cards">
-            <thead class="govuk-table__head">
-              <tr>
-                <th scope="col" class="govuk-table__header">
-                  School
-                </th>
-                <th scope="col" class="govuk-table__header">
-                  Stands at
-                </th>
-                <th scope="col" class="govuk-table__header">
-                  Since
-                </th>
-                <th scope="col" class="govuk-table__header">
-                  Next contact
-                </th>
-              </tr>
-            </thead>
+            <TableHead labels={["School", "Stands at", "Since", "Next contact"]} />
             <tbody>
               {sorted.map(({ school, stage, since, nextContact }) => (
                 <tr class="govuk-table__row">
@@ -272,13 +257,11 @@ const ContactPage = ({ visit, school, cohort, key, given, faults = {} }: Contact
       novalidate
     >
       <input type="hidden" name="form-key" value={key} />
-      <TextField
+      <DateField
         name="on"
         label="Date of contact"
-        type="date"
         value={given?.on ?? new Date().toISOString().slice(0, 10)}
         fault={faults.on}
-        width={10}
       />
       <Choice name="how" legend="How" choices={WAYS} chosen={[given?.how ?? ""]} fault={faults.how} />
       <Choice
@@ -299,13 +282,11 @@ const ContactPage = ({ visit, school, cohort, key, given, faults = {} }: Contact
         several
       />
       <TextArea name="note" label="What was said (optional)" value={given?.note ?? ""} fault={faults.note} />
-      <TextField
+      <DateField
         name="nextContact"
         label="Next contact (optional)"
-        type="date"
         value={given?.nextContact ?? ""}
         fault={faults.nextContact}
-        width={10}
       />
       <Submit>Record the contact</Submit>
     </form>

@@ -10,7 +10,7 @@ import {
   takeRegister,
 } from "#programme";
 import { formKey, once } from "../formKeys.ts";
-import { Done, ErrorSummary, Page, printDay, Submit, TextField } from "../layout.tsx";
+import { DateField, Done, ErrorSummary, Page, printDay, Submit, TableHead, TextField } from "../layout.tsx";
 import { notFound } from "../notFound.tsx";
 import { formOf, type ProgrammeVisit, type Route } from "../route.ts";
 import { pipelineOf } from "./recruitment.tsx";
@@ -70,22 +70,7 @@ async function list(visit: ProgrammeVisit): Promise<Response> {
       </p>
       {count === 0 ? null : (
         <table class="govuk-table assay-cards">
-          <thead class="govuk-table__head">
-            <tr>
-              <th scope="col" class="govuk-table__header">
-                School
-              </th>
-              <th scope="col" class="govuk-table__header">
-                URN
-              </th>
-              <th scope="col" class="govuk-table__header">
-                Phase
-              </th>
-              <th scope="col" class="govuk-table__header">
-                Local authority
-              </th>
-            </tr>
-          </thead>
+          <TableHead labels={["School", "URN", "Phase", "Local authority"]} />
           <tbody>
             {schools.map((school) => (
               <tr class="govuk-table__row">
@@ -186,14 +171,7 @@ const UploadPage = ({ visit, asAt = "", faults = {} }: UploadProps) => (
       enctype="multipart/form-data"
       novalidate
     >
-      <TextField
-        name="asAt"
-        label="The day the file describes"
-        type="date"
-        value={asAt}
-        fault={faults.asAt}
-        width={10}
-      />
+      <DateField name="asAt" label="The day the file describes" value={asAt} fault={faults.asAt} />
       <div class={`govuk-form-group${faults.file === undefined ? "" : " govuk-form-group--error"}`}>
         <label class="govuk-label" for="file">
           The file
@@ -321,19 +299,7 @@ async function preview(visit: ProgrammeVisit): Promise<Response> {
           <>
             <h2 class="govuk-heading-m">{`${of(fate).length.toLocaleString("en-GB")} ${FATES[fate]}`}</h2>
             <table class="govuk-table assay-cards">
-              <thead class="govuk-table__head">
-                <tr>
-                  <th scope="col" class="govuk-table__header">
-                    Line
-                  </th>
-                  <th scope="col" class="govuk-table__header">
-                    School
-                  </th>
-                  <th scope="col" class="govuk-table__header">
-                    What
-                  </th>
-                </tr>
-              </thead>
+              <TableHead labels={["Line", "School", "What"]} />
               <tbody>
                 {of(fate)
                   .slice(0, SHOWN)

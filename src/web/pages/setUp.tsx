@@ -1,7 +1,7 @@
 import { invite, listAccounts, newId, ROLES, type Role } from "#accounts";
 import { addCohort, listCohorts, type NewCohort } from "#programme";
 import { formKey, once } from "../formKeys.ts";
-import { Choice, ErrorSummary, Page, printDay, Submit, TextField } from "../layout.tsx";
+import { Choice, DateField, ErrorSummary, Page, printDay, Submit, TextField } from "../layout.tsx";
 import { formOf, type ProgrammeVisit, type Route, type SignedVisit } from "../route.ts";
 
 /** Roles a manager gives in their own programme: not their own kind of reach over everything. */
@@ -59,37 +59,24 @@ async function setUp({ visit, key, cohort = NO_COHORT, faults = {} }: SetUpProps
         <input type="hidden" name="form-key" value={key} />
         <h3 class="govuk-heading-s">Add a cohort</h3>
         <TextField name="name" label="Name, like Cohort 3" value={cohort.name} fault={faults.name} />
-        <TextField
-          name="recruitFrom"
-          label="Recruiting begins"
-          type="date"
-          value={cohort.recruitFrom}
-          fault={faults.recruitFrom}
-          width={10}
-        />
-        <TextField
+        <DateField name="recruitFrom" label="Recruiting begins" value={cohort.recruitFrom} fault={faults.recruitFrom} />
+        <DateField
           name="recruitUntil"
           label="Recruiting ends"
-          type="date"
           value={cohort.recruitUntil}
           fault={faults.recruitUntil}
-          width={10}
         />
-        <TextField
+        <DateField
           name="deliveryFrom"
           label="Delivery begins"
-          type="date"
           value={cohort.deliveryFrom}
           fault={faults.deliveryFrom}
-          width={10}
         />
-        <TextField
+        <DateField
           name="deliveryUntil"
           label="Delivery ends"
-          type="date"
           value={cohort.deliveryUntil}
           fault={faults.deliveryUntil}
-          width={10}
         />
         <Submit>Add the cohort</Submit>
       </form>
