@@ -101,8 +101,8 @@ function identityOf(given: NewParticipant) {
   };
 }
 
-/** People on record who may be the one being added, those of the strongest reason first. */
-export async function findCandidates(
+/** People on record who may be the one being added, each with the strongest reason to think so. */
+async function findCandidates(
   db: Queries,
   given: NewParticipant,
   school: string,
