@@ -102,11 +102,7 @@ function identityOf(given: NewParticipant) {
 }
 
 /** People on record who may be the one being added, each with the strongest reason to think so. */
-async function findCandidates(
-  db: Queries,
-  given: NewParticipant,
-  school: string,
-): Promise<readonly Candidate[]> {
+async function findCandidates(db: Queries, given: NewParticipant, school: string): Promise<readonly Candidate[]> {
   const own = identityOf(given);
   const rows = await db
     .selectFrom("person")
